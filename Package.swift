@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One line per room; which room may import which is drawn in docs/architecture.md and enforced by ArchitectureTests.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+]
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "tradeul",
+    products: [.executable(name: "tradeul", targets: ["tradeul"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // 0: know nothing of this project
+        room("MarketTime"),
+        room("TerminalGrid"),
+        // 1
+        room("MarketData", ["MarketTime"]),
+        // 2
+        room("Analytics", ["MarketTime", "MarketData"]),
+        room("EngineAPI", ["MarketTime", "MarketData"]),
+        // 3
+        room("Engine", ["MarketTime", "MarketData", "Analytics", "EngineAPI"]),
+        room("Simulator", ["MarketTime", "MarketData"]),
+        room("Dashboard", ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI"]),
+        // 4: the outside world
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(
+            name: "CFastJSON",
+            cxxSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
+        ),
+        .target(name: "CCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        room("Network", ["MarketTime", "CCurl"]),
+        room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "Network", "CFastJSON"]),
+        room("Store", ["MarketTime", "MarketData", "EngineAPI", grdb]),
+        room("MarketServer", ["MarketTime", "MarketData", "Simulator"] + nio),
+        room("Curses", ["TerminalGrid", "CCurses"]),
+        // 5: composition; nothing imports it
+        .executableTarget(
+            name: "tradeul",
+            dependencies: [
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard", "TerminalGrid",
+                "Network", "Feeds", "Store", "MarketServer", "Curses", toml, arguments, logging,
+            ],
+            swiftSettings: strict
+        ),
+        tests("MarketTimeTests", ["MarketTime"]),
+        tests("TerminalGridTests", ["TerminalGrid"]),
+        tests("MarketDataTests", ["MarketTime", "MarketData"]),
+        tests("AnalyticsTests", ["MarketTime", "MarketData", "Analytics"]),
+        tests("EngineTests", ["MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine"]),
+        tests("SimulatorTests", ["MarketTime", "MarketData", "Simulator"]),
+        tests("DashboardTests", ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "Dashboard"]),
+        tests("NetworkTests", ["MarketTime", "Network"]),
+        tests("FeedsTests", ["MarketTime", "MarketData", "EngineAPI", "Network", "Feeds"]),
+        tests("StoreTests", ["MarketTime", "MarketData", "EngineAPI", "Store", grdb]),
+        tests("MarketServerTests", ["MarketTime", "MarketData", "Simulator", "MarketServer"] + nio),
+        tests("CursesTests", ["TerminalGrid", "Curses"]),
+        tests("ArchitectureTests", []),
+        tests(
+            "EndToEndTests",
+            [
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Network", "Feeds", "Store",
+                "MarketServer",
+            ]
+        ),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -14,8 +14,9 @@ package enum MarketSession: String, Hashable, Sendable {
 package struct SessionState: Hashable, Sendable {
     /// The session in force.
     package var session: MarketSession
-    /// The trading day whose data is current: the latest one whose 04:00 ET has passed. On a weekend, a holiday and
-    /// before 04:00 that is an earlier date: its screen stays until the next day rolls.
+    /// The trading day whose data is current: the latest one whose 04:00 ET has passed.
+    ///
+    /// On a weekend, a holiday and before 04:00 that is an earlier date: its screen stays until the next day rolls.
     package var tradingDay: DayID
     /// The current date is an early-close trading day.
     package var isEarlyClose: Bool

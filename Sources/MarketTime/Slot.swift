@@ -38,7 +38,9 @@ package struct Slot: RawRepresentable, Hashable, Comparable, Sendable {
 
 /// How far a trading day has come: so many slots complete, and a share of the next one elapsed.
 package struct DayProgress: Hashable, Sendable {
-    /// Slots that have ended, 0…192. Below 192 this is also the number of the slot in progress.
+    /// Slots that have ended, 0…192.
+    ///
+    /// Below 192 this is also the number of the slot in progress.
     package var completedSlots: Int
     /// Elapsed share of the slot in progress, 0 ≤ fraction < 1; 0 when none is in progress.
     package var fraction: Double

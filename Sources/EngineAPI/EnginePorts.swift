@@ -1,0 +1,232 @@
+package import MarketData
+package import MarketTime
+
+/// What goes into the engine's core. Boundaries are crossed in batches: a snapshot, a day's history, a command.
+package enum EngineInput: Sendable {
+    /// A full-market snapshot; the step's time is its time of arrival.
+    case snapshot(SnapshotBatch)
+    /// The feed's state changed.
+    case feed(FeedStatus)
+    /// The store's state changed.
+    case store(StoreState)
+    /// The answer to ``EngineOutput/loadHistory(_:)``.
+    case history(HistoryLoad)
+    /// Reading history failed; asked again at the next roll or restart.
+    case historyUnavailable(tradingDay: DayID)
+    /// A screen's command.
+    case command(EngineCommand)
+}
+
+/// What the core wants done. The shell around it carries these out.
+package enum EngineOutput: Sendable {
+    /// Read baselines, averages and today's slots from the store; answer with ``EngineInput/history(_:)``.
+    case loadHistory(HistoryRequest)
+    /// Write these slots of the current trading day.
+    case persist(SlotRows)
+    /// Show this picture.
+    case publish(EngineView)
+}
+
+/// Which history the core needs for a trading day.
+package struct HistoryRequest: Hashable, Sendable {
+    /// The day whose RVOL is to be computed; its own stored slots are wanted too.
+    package var tradingDay: DayID
+    /// Days that may serve as lookback, newest first; early closes already left out where the setting says so.
+    package var lookbackCandidates: [DayID]
+    /// Days to take per symbol, at most.
+    package var daysPerSymbol: Int
+    /// Days for the average daily volume, newest first.
+    package var averageDays: [DayID]
+
+    /// A request.
+    package init(tradingDay: DayID, lookbackCandidates: [DayID], daysPerSymbol: Int, averageDays: [DayID]) {
+        self.tradingDay = tradingDay
+        self.lookbackCandidates = lookbackCandidates
+        self.daysPerSymbol = daysPerSymbol
+        self.averageDays = averageDays
+    }
+}
+
+/// Stored history, summed: per symbol the exact sums of its lookback days' cumulative volumes.
+package struct HistoryLoad: Sendable {
+    /// What was asked.
+    package var request: HistoryRequest
+    /// Symbols with at least one lookback day; parallel to `days` and to the rows of `sums`.
+    package var symbols: [Symbol] = []
+    /// Lookback days found per symbol, 1…`daysPerSymbol`.
+    package var days: [UInt8] = []
+    /// `symbols.count` × 192: the sum over the lookback of C(d, s), shares. Whole numbers, exact below 2^53.
+    package var sums: [Double] = []
+    /// Distinct stored days that served any symbol.
+    package var distinctDays = 0
+    /// Symbols with daily bars; parallel to `averageVolumes`.
+    package var averageSymbols: [Symbol] = []
+    /// Mean daily volume over the stored days among `averageDays`, shares.
+    package var averageVolumes: [Double] = []
+    /// The trading day's own slots as stored.
+    package var today = SlotRows(day: DayID(rawValue: 0), slotCount: Slot.count)
+
+    /// An empty answer to a request.
+    package init(request: HistoryRequest) {
+        self.request = request
+        today.day = request.tradingDay
+    }
+}
+
+/// Cumulative volumes C(d, 0…slotCount−1) of many symbols on one day.
+package struct SlotRows: Hashable, Sendable {
+    /// The value of a slot nobody has seen: never a guess, never zero.
+    package static let unknown: Int64 = -1
+
+    /// The day.
+    package var day: DayID
+    /// Slots per row, 1…192; later slots are unknown.
+    package var slotCount: Int
+    /// One symbol per row.
+    package var symbols: [Symbol] = []
+    /// `symbols.count` × `slotCount` cumulative volumes in shares at the end of each slot, or ``unknown``.
+    package var cumulative: [Int64] = []
+
+    /// No rows.
+    package init(day: DayID, slotCount: Int) {
+        self.day = day
+        self.slotCount = slotCount
+    }
+
+    /// Appends a row; `volumes` must have `slotCount` elements.
+    package mutating func append(_ symbol: Symbol, _ volumes: some Collection<Int64>) {
+        precondition(volumes.count == slotCount, "Invariant: a row has slotCount volumes")
+        symbols.append(symbol)
+        cumulative.append(contentsOf: volumes)
+    }
+}
+
+/// Where a stored day's slots came from.
+package enum SlotSource: String, Hashable, Sendable {
+    /// Collected live from snapshots.
+    case live
+    /// The vendor's aggregates over REST.
+    case aggregates
+    /// The vendor's flat files.
+    case flatFile = "flat-file"
+    /// The market simulator.
+    case simulator
+}
+
+/// One daily bar.
+package struct DailyBar: Hashable, Sendable {
+    package var symbol: Symbol
+    /// USD, regular session.
+    package var open: Double
+    /// USD.
+    package var high: Double
+    /// USD.
+    package var low: Double
+    /// USD.
+    package var close: Double
+    /// Shares, extended hours included.
+    package var volume: Double
+    /// USD; NaN when the vendor left it out.
+    package var vwap: Double
+    /// Trades; nil when the vendor left it out.
+    package var trades: Int?
+
+    /// A bar.
+    package init(
+        symbol: Symbol,
+        open: Double,
+        high: Double,
+        low: Double,
+        close: Double,
+        volume: Double,
+        vwap: Double,
+        trades: Int?
+    ) {
+        self.symbol = symbol
+        self.open = open
+        self.high = high
+        self.low = low
+        self.close = close
+        self.volume = volume
+        self.vwap = vwap
+        self.trades = trades
+    }
+}
+
+/// What is known about a ticker besides its prices.
+package struct TickerMetadata: Hashable, Sendable {
+    package var symbol: Symbol
+    /// Company or fund name, as the vendor writes it: untrusted text.
+    package var name: String
+    /// MIC of the listing exchange (`primary_exchange`).
+    package var exchange: String?
+    /// Vendor type (`CS`, `ETF`, `PFD`, `WARRANT`, …).
+    package var type: String?
+
+    /// A ticker's facts.
+    package init(symbol: Symbol, name: String, exchange: String?, type: String?) {
+        self.symbol = symbol
+        self.name = name
+        self.exchange = exchange
+        self.type = type
+    }
+}
+
+/// What the engine's shell needs of a store. Every call may block and is made off the core's thread.
+package protocol EngineStore: Sendable {
+    /// Reads and sums what a request names.
+    ///
+    /// - Throws: ``StoreError``.
+    func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad
+    /// Writes rows of a day in one transaction, replacing stored rows of the same symbols; a slot that is unknown in
+    /// `rows` but stored keeps its stored value. Nothing else of the day is touched.
+    ///
+    /// - Throws: ``StoreError``.
+    func write(_ rows: SlotRows, source: SlotSource) throws
+}
+
+/// Why the store could not do what it was asked.
+package enum StoreError: Error, Hashable, Sendable {
+    /// The file cannot be opened or created.
+    case cannotOpen(path: String, reason: String)
+    /// Another process holds the write lock for longer than the time-out.
+    case locked(path: String)
+    /// The file or its file system is read-only.
+    case readOnly(path: String)
+    /// No space left on the device.
+    case full(path: String)
+    /// The file is not a database or is damaged.
+    case corrupt(path: String, reason: String)
+    /// The file was written by a newer version of the program.
+    case newerVersion(path: String, unknown: String)
+    /// Anything else, with SQLite's words.
+    case failed(path: String, reason: String)
+
+    /// What happened, where, and what to do, in one sentence for the trader.
+    package var sentence: String {
+        switch self {
+        case .cannotOpen(let path, let reason):
+            "history file \(path) cannot be opened (\(reason)); slots are kept in memory only: check the folder and its permissions"
+        case .locked(let path):
+            "history file \(path) is locked by another program; slots wait in memory: close the other program"
+        case .readOnly(let path):
+            "history file \(path) is read-only; slots are kept in memory only: make it writable or choose another with --store"
+        case .full(let path):
+            "no space left for history file \(path); slots wait in memory: free some disk space"
+        case .corrupt(let path, let reason):
+            "history file \(path) is damaged (\(reason)) and was left untouched: move it away or restore a copy"
+        case .newerVersion(let path, let unknown):
+            "history file \(path) was written by a newer tradeul (\(unknown)): update this one, or choose another file with --store"
+        case .failed(let path, let reason):
+            "history file \(path): \(reason)"
+        }
+    }
+}
+
+/// Takes what a feed delivers. Thread-safe; never blocks the feed's thread.
+package protocol FeedSink: Sendable {
+    /// Hands over a decoded snapshot; one not yet taken is replaced. Returns whether one was replaced.
+    func deliver(_ batch: SnapshotBatch) -> Bool
+    /// Reports the feed's state.
+    func report(_ status: FeedStatus)
+}

@@ -1,0 +1,194 @@
+/// A quantity a table can show and sort by.
+package enum ColumnID: String, CaseIterable, Hashable, Sendable {
+    case symbol
+    case last
+    case changePercent = "chg%"
+    case gapPercent = "gap%"
+    case rvol
+    case slotRVOL = "rvol(slot)"
+    case volume = "vol"
+    case dollarVolume = "dvol"
+    case simpleRVOL = "rvol.simple"
+    case rangePosition = "range%"
+    case averageVolume = "avgvol"
+    case strip
+}
+
+/// How a column's numbers are written.
+package enum ColumnFormat: Hashable, Sendable {
+    /// Text, left-aligned.
+    case text
+    /// USD with two decimals, four below one dollar.
+    case price
+    /// Percent with a direction glyph; the number of decimals.
+    case signedPercent(decimals: Int)
+    /// Percent without sign; the number of decimals.
+    case percent(decimals: Int)
+    /// A multiple with so many decimals; above 999 written `>999`.
+    case multiple(decimals: Int)
+    /// Shares or dollars with K, M, B.
+    case abbreviated
+    /// The relative volume of the last slots as heat cells.
+    case strip
+}
+
+/// One entry of the column registry: everything the table, the help and the sort menu need to know about a column.
+package struct ColumnDescriptor: Hashable, Sendable {
+    /// Which column.
+    package var id: ColumnID
+    /// Table heading, at most `width` cells.
+    package var title: String
+    /// Unit in words, empty for text.
+    package var unit: String
+    /// What it means and how it is computed, in a line.
+    package var formula: String
+    /// Cells the column takes, without the gap before it.
+    package var width: Int
+    /// How its numbers are written.
+    package var format: ColumnFormat
+    /// 0 is never dropped; among the others the highest number leaves first on a narrow screen.
+    package var dropPriority: Int
+    /// Sorting by it starts with the largest value.
+    package var sortsDescending: Bool
+    /// Whether one can sort by it.
+    package var isSortable: Bool
+
+    /// The registry, in the table's default order.
+    package static let all: [Self] = [
+        Self(
+            id: .symbol,
+            title: "SYM",
+            unit: "",
+            formula: "Ticker symbol in the vendor's form",
+            width: 8,
+            format: .text,
+            dropPriority: 0,
+            sortsDescending: false,
+            isSortable: true
+        ),
+        Self(
+            id: .last,
+            title: "LAST",
+            unit: "USD",
+            formula: "Last trade; without one the minute's close, the day's close, the previous close",
+            width: 9,
+            format: .price,
+            dropPriority: 0,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .changePercent,
+            title: "CHG%",
+            unit: "%",
+            formula: "(last − previous close) / previous close · 100",
+            width: 8,
+            format: .signedPercent(decimals: 2),
+            dropPriority: 0,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .gapPercent,
+            title: "GAP%",
+            unit: "%",
+            formula: "(open − previous close) / previous close · 100; before 09:30 the price stands in for the open",
+            width: 8,
+            format: .signedPercent(decimals: 2),
+            dropPriority: 3,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .rvol,
+            title: "RVOL",
+            unit: "×",
+            formula: "Volume since 04:00 ET / mean volume by this time of day over the lookback days",
+            width: 7,
+            format: .multiple(decimals: 2),
+            dropPriority: 0,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .slotRVOL,
+            title: "SLOT",
+            unit: "×",
+            formula: "Volume of this five-minute slot / mean volume of the same slot, pro-rated by the time elapsed",
+            width: 7,
+            format: .multiple(decimals: 2),
+            dropPriority: 2,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .volume,
+            title: "VOL",
+            unit: "shares",
+            formula: "Shares traded since 04:00 ET",
+            width: 7,
+            format: .abbreviated,
+            dropPriority: 1,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .dollarVolume,
+            title: "$VOL",
+            unit: "USD",
+            formula: "last · volume",
+            width: 7,
+            format: .abbreviated,
+            dropPriority: 4,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .strip,
+            title: "RVOL BY SLOT",
+            unit: "×",
+            formula: "Slot RVOL of the last slots, newest at the right",
+            width: 12,
+            format: .strip,
+            dropPriority: 5,
+            sortsDescending: true,
+            isSortable: false
+        ),
+        Self(
+            id: .simpleRVOL,
+            title: "SRVOL",
+            unit: "×",
+            formula: "Volume / average daily volume (30 days)",
+            width: 7,
+            format: .multiple(decimals: 2),
+            dropPriority: 7,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .rangePosition,
+            title: "RNG%",
+            unit: "%",
+            formula: "(last − day low) / (day high − day low) · 100",
+            width: 5,
+            format: .percent(decimals: 0),
+            dropPriority: 6,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .averageVolume,
+            title: "AVGVOL",
+            unit: "shares",
+            formula: "Mean daily volume over up to 30 stored days",
+            width: 7,
+            format: .abbreviated,
+            dropPriority: 8,
+            sortsDescending: true,
+            isSortable: true
+        ),
+    ]
+
+    /// The entry of a column; every ``ColumnID`` has one (tested).
+    package static func of(_ id: ColumnID) -> Self? { all.first { $0.id == id } }
+}

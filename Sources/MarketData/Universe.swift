@@ -1,0 +1,118 @@
+// A struct of arrays: filters, RVOL and sorts run a column at a time over contiguous memory (88 KB for 11,000 rows).
+// The arrays are `package` stored properties because cross-module accessors would not be inlined (0.8 ns against 6 ns).
+
+/// Facts about a row that a number cannot carry.
+package struct RowFlags: OptionSet, Hashable, Sendable {
+    package var rawValue: UInt16
+
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// At least one trade or minute bar of the current trading day has been seen.
+    package static let tradedToday = Self(rawValue: 1)
+    /// RVOL was divided by `rvol.floor` because the baseline lies below it: the stock hardly ever trades at this time.
+    package static let thinBaseline = Self(rawValue: 2)
+    /// Fewer lookback days stand behind the baseline than the setting asks for.
+    package static let shortBaseline = Self(rawValue: 4)
+    /// An exchange test symbol.
+    package static let testTicker = Self(rawValue: 8)
+    /// The last snapshot no longer contained the ticker.
+    package static let missingFromFeed = Self(rawValue: 16)
+    /// Slot RVOL is that of the slot just ended, because the current one is younger than 30 s.
+    package static let slotJustStarted = Self(rawValue: 32)
+}
+
+/// Every ticker seen so far, as columns; a row is a ``TickerID`` and is never removed or reordered.
+///
+/// Doubles are NaN when missing. Times are ns since the epoch, 0 when missing.
+package struct Universe: Sendable {
+    /// Symbol of each row.
+    package private(set) var symbols: [Symbol] = []
+    private var idsBySymbol: [Symbol: TickerID] = [:]
+
+    /// USD; ``priceTime`` tells how old.
+    package var price: [Double] = []
+    /// Event time of `price`, ns since the epoch.
+    package var priceTime: [Int64] = []
+    /// Close of the previous session, USD (`prevDay.c`).
+    package var previousClose: [Double] = []
+    /// First regular-session price of the day, USD; NaN before the open.
+    package var open: [Double] = []
+    /// Day high including extended hours as far as seen, USD.
+    package var high: [Double] = []
+    /// Day low including extended hours as far as seen, USD.
+    package var low: [Double] = []
+    /// Best bid, USD.
+    package var bid: [Double] = []
+    /// Best ask, USD.
+    package var ask: [Double] = []
+    /// Cumulative volume V(t) since 04:00 ET, shares; 0 when not traded today.
+    package var volume: [Double] = []
+    /// VWAP of the day, USD (`day.vw`).
+    package var vwap: [Double] = []
+    /// Mean daily volume over up to 30 stored days, shares.
+    package var averageVolume: [Double] = []
+    /// Change against the previous close, percent.
+    package var changePercent: [Double] = []
+    /// Opening gap against the previous close, percent; the price stands in for the open before 09:30.
+    package var gapPercent: [Double] = []
+    /// Relative volume at this time of day, ×.
+    package var rvol: [Double] = []
+    /// Relative volume of the current slot alone, ×.
+    package var slotRVOL: [Double] = []
+    /// Volume over the average daily volume, ×.
+    package var simpleRVOL: [Double] = []
+    /// Price times volume, USD.
+    package var dollarVolume: [Double] = []
+    /// Where the price stands between day low (0) and day high (100), percent.
+    package var rangePosition: [Double] = []
+    /// Lookback days behind the baseline.
+    package var baselineDays: [UInt8] = []
+    /// See ``RowFlags``.
+    package var flags: [RowFlags] = []
+
+    /// An empty universe.
+    package init() {}
+
+    /// Rows in every column.
+    package var count: Int { symbols.count }
+
+    /// The row of a symbol; nil when it was never seen.
+    package func id(of symbol: Symbol) -> TickerID? { idsBySymbol[symbol] }
+
+    /// The row of a symbol, made when it is new, with every number missing.
+    package mutating func intern(_ symbol: Symbol) -> TickerID {
+        if let known = idsBySymbol[symbol] { return known }
+        let id = TickerID(rawValue: Int32(symbols.count))
+        idsBySymbol[symbol] = id
+        symbols.append(symbol)
+        forEachNumber { column in column.append(.nan) }
+        volume[id.row] = 0
+        priceTime.append(0)
+        baselineDays.append(0)
+        flags.append(symbol.isTestTicker ? .testTicker : [])
+        return id
+    }
+
+    /// Forgets everything that belongs to one trading day; symbols, averages and baselines stay.
+    package mutating func resetDay() {
+        for keyPath: WritableKeyPath<Self, [Double]> in [
+            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.vwap, \.changePercent, \.gapPercent,
+            \.rvol,
+            \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition,
+        ] {
+            self[keyPath: keyPath] = Array(repeating: .nan, count: count)
+        }
+        volume = Array(repeating: 0, count: count)
+        priceTime = Array(repeating: 0, count: count)
+        for row in 0..<count { flags[row].formIntersection([.testTicker, .shortBaseline]) }
+    }
+
+    private mutating func forEachNumber(_ body: (inout [Double]) -> Void) {
+        for keyPath: WritableKeyPath<Self, [Double]> in [
+            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.volume, \.vwap, \.averageVolume,
+            \.changePercent, \.gapPercent, \.rvol, \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition,
+        ] {
+            body(&self[keyPath: keyPath])
+        }
+    }
+}

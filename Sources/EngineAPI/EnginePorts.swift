@@ -1,7 +1,9 @@
 package import MarketData
 package import MarketTime
 
-/// What goes into the engine's core. Boundaries are crossed in batches: a snapshot, a day's history, a command.
+/// What goes into the engine's core.
+///
+/// Boundaries are crossed in batches: a snapshot, a day's history, a command.
 package enum EngineInput: Sendable {
     /// A full-market snapshot; the step's time is its time of arrival.
     case snapshot(SnapshotBatch)
@@ -17,7 +19,9 @@ package enum EngineInput: Sendable {
     case command(EngineCommand)
 }
 
-/// What the core wants done. The shell around it carries these out.
+/// What the core wants done.
+///
+/// The shell around it carries these out.
 package enum EngineOutput: Sendable {
     /// Read baselines, averages and today's slots from the store; answer with ``EngineInput/history(_:)``.
     case loadHistory(HistoryRequest)
@@ -55,7 +59,9 @@ package struct HistoryLoad: Sendable {
     package var symbols: [Symbol] = []
     /// Lookback days found per symbol, 1…`daysPerSymbol`.
     package var days: [UInt8] = []
-    /// `symbols.count` × 192: the sum over the lookback of C(d, s), shares. Whole numbers, exact below 2^53.
+    /// `symbols.count` × 192: the sum over the lookback of C(d, s), shares.
+    ///
+    /// Whole numbers, exact below 2^53.
     package var sums: [Double] = []
     /// Distinct stored days that served any symbol.
     package var distinctDays = 0
@@ -172,7 +178,9 @@ package struct TickerMetadata: Hashable, Sendable {
     }
 }
 
-/// What the engine's shell needs of a store. Every call may block and is made off the core's thread.
+/// What the engine's shell needs of a store.
+///
+/// Every call may block and is made off the core's thread.
 package protocol EngineStore: Sendable {
     /// Reads and sums what a request names.
     ///
@@ -223,7 +231,9 @@ package enum StoreError: Error, Hashable, Sendable {
     }
 }
 
-/// Takes what a feed delivers. Thread-safe; never blocks the feed's thread.
+/// Takes what a feed delivers.
+///
+/// Thread-safe; never blocks the feed's thread.
 package protocol FeedSink: Sendable {
     /// Hands over a decoded snapshot; one not yet taken is replaced. Returns whether one was replaced.
     func deliver(_ batch: SnapshotBatch) -> Bool

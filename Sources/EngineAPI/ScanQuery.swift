@@ -4,7 +4,9 @@ package import MarketData
 package struct SortKey: Hashable, Sendable {
     /// What to sort by; must be sortable.
     package var column: ColumnID
-    /// Largest first. Missing values sort last either way.
+    /// Largest first.
+    ///
+    /// Missing values sort last either way.
     package var descending: Bool
 
     /// A sort key.
@@ -59,7 +61,9 @@ package struct FindRequest: Hashable, Sendable {
     }
 }
 
-/// What a screen wants to see: which rows, in which order, with which columns. The engine answers with just those rows.
+/// What a screen wants to see: which rows, in which order, with which columns.
+///
+/// The engine answers with just those rows.
 package struct ScanQuery: Hashable, Sendable {
     /// Grows with each query of a screen; an answer carries it, so that late answers can be told.
     package var version: UInt64
@@ -67,7 +71,9 @@ package struct ScanQuery: Hashable, Sendable {
     package var gate: ScanGate
     /// Sort keys, most important first; ties go by symbol.
     package var sort: [SortKey]
-    /// The columns wanted, each as a column of the answer. `.symbol` and `.strip` need not be listed.
+    /// The columns wanted, each as a column of the answer.
+    ///
+    /// `.symbol` and `.strip` need not be listed.
     package var columns: [ColumnID]
     /// The ranks wanted, from 0; clamped to what there is.
     package var rows: Range<Int>

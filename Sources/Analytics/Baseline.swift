@@ -1,0 +1,75 @@
+package import MarketData
+package import MarketTime
+
+/// The lookback days' cumulative volumes, summed per ticker: what today's volume is divided by.
+///
+/// `H(s) = sum(s) / days` (`design.md` §2). Sums rather than means are kept because they are exact: whole shares below
+/// 2^53. Rows are those of the history load; `rowOf` maps a ticker's row to them, so 17 MB are not copied or permuted.
+package struct Baseline: Sendable {
+    /// History row + 1 of each ticker's row; 0 where it has no lookback day.
+    ///
+    /// May be shorter than the universe.
+    private var rowOf: [Int32] = []
+    private var historyRows: [Symbol: Int32] = [:]
+    private var days: [UInt8] = []
+    private var sums: [Double] = []
+
+    /// A baseline in which no ticker has a lookback day.
+    package init() {}
+
+    /// A baseline over loaded sums.
+    ///
+    /// - Parameters:
+    ///   - symbols: One per row, unique.
+    ///   - days: Lookback days per row, at least 1.
+    ///   - sums: `symbols.count` × 192 sums of C(d, s).
+    package init(symbols: [Symbol], days: [UInt8], sums: [Double]) {
+        precondition(days.count == symbols.count, "Invariant: every row has its number of days")
+        precondition(sums.count == symbols.count * Slot.count, "Invariant: every row has 192 sums")
+        self.days = days
+        self.sums = sums
+        historyRows.reserveCapacity(symbols.count)
+        for (row, symbol) in symbols.enumerated() { historyRows[symbol] = Int32(row) }
+    }
+
+    /// Tickers with at least one lookback day.
+    package var tickerCount: Int { days.count }
+
+    /// Makes every ticker of the universe resolvable; call after rows were added.
+    package mutating func resolve(_ universe: borrowing Universe) {
+        for row in rowOf.count..<max(rowOf.count, universe.count) {
+            rowOf.append((historyRows[universe.symbols[row]] ?? -1) + 1)
+        }
+    }
+
+    /// Lookback days behind a ticker's baseline; 0 when it has none.
+    package func dayCount(row: Int) -> UInt8 {
+        guard row < rowOf.count, rowOf[row] > 0 else { return 0 }
+        return days[Int(rowOf[row]) - 1]
+    }
+
+    /// The sum and the number of days at the end of a slot; `slot` -1 is the start of the day. Nil without a lookback day.
+    func sum(row: Int, slot: Int) -> (shares: Double, days: Double)? {
+        guard row < rowOf.count, rowOf[row] > 0 else { return nil }
+        let index = Int(rowOf[row]) - 1
+        return (slot < 0 ? 0 : sums[index * Slot.count + min(slot, Slot.count - 1)], Double(days[index]))
+    }
+
+    /// The mean cumulative volume H(t) at a point of the day, interpolated within the slot, shares; nil without a baseline.
+    package func interpolated(row: Int, at progress: DayProgress) -> Double? {
+        guard let end = sum(row: row, slot: progress.completedSlots) else { return nil }
+        let start = sum(row: row, slot: progress.completedSlots - 1)?.shares ?? 0
+        return (start + progress.fraction * (end.shares - start)) / end.days
+    }
+
+    /// The mean cumulative volume H(s) at the end of a slot, shares; nil without a baseline.
+    package func atEnd(ofSlot slot: Int, row: Int) -> Double? {
+        sum(row: row, slot: slot).map { $0.shares / $0.days }
+    }
+
+    /// The mean own volume of a slot, shares; nil without a baseline.
+    package func own(slot: Int, row: Int) -> Double? {
+        guard let end = sum(row: row, slot: slot), let start = sum(row: row, slot: slot - 1) else { return nil }
+        return (end.shares - start.shares) / end.days
+    }
+}

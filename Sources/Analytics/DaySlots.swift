@@ -1,0 +1,132 @@
+import MarketTime
+
+// How C(d, s) is read from snapshots. A snapshot carries, per ticker, the volume since 04:00 ET (`min.av`), and the start
+// and own volume of its latest minute with trades (`min.t`, `min.v`). Slots end on minute boundaries, so for a slot that
+// ended at b before the snapshot:
+//
+//   min.t < b     nothing traded since b:                     C = av            exact
+//   min.t = b     the latest minute is the first after b:     C = av − min.v    exact
+//   min.t > b     C lies between the volume seen last (before b) and av − min.v; exact when the two are equal.
+//
+// With a poll every 5 s the third case with unequal ends needs a gap of a minute or more. Such a slot stays unknown until
+// it is healed from aggregates: a guess would be stored, averaged, and believed for weeks.
+
+/// Today's cumulative volume at the end of each slot, for every ticker: rows × 192.
+package struct DaySlots: Sendable {
+    /// The value of a slot nobody has seen.
+    package static let unknown: Int64 = -1
+
+    /// `rows` × 192 cumulative volumes, shares, or ``unknown``.
+    private var cumulative: [Int64] = []
+    /// Leading slots of each row on which a snapshot has decided, known or not.
+    private var decided: [UInt8] = []
+    /// Volume at the last snapshot of each row, whole shares.
+    private var lastVolume: [Int64] = []
+
+    /// No rows.
+    package init() {}
+
+    /// Rows held.
+    package var rowCount: Int { decided.count }
+
+    /// Adds rows, all unknown, up to a count.
+    package mutating func grow(to rows: Int) {
+        guard rows > rowCount else { return }
+        cumulative.append(contentsOf: repeatElement(Self.unknown, count: (rows - rowCount) * Slot.count))
+        lastVolume.append(contentsOf: repeatElement(0, count: rows - rowCount))
+        decided.append(contentsOf: repeatElement(0, count: rows - rowCount))
+    }
+
+    /// Forgets the day, keeps the rows.
+    package mutating func reset() {
+        for index in cumulative.indices { cumulative[index] = Self.unknown }
+        for row in 0..<rowCount {
+            decided[row] = 0
+            lastVolume[row] = 0
+        }
+    }
+
+    /// C(today, slot) in shares, or ``unknown``; the start of the day (slot -1) is 0.
+    package func volume(row: Int, slot: Int) -> Int64 {
+        guard slot >= 0 else { return 0 }
+        guard row < rowCount else { return Self.unknown }
+        return cumulative[row * Slot.count + slot]
+    }
+
+    /// The first slots of a row.
+    package func row(_ row: Int, slotCount: Int) -> ArraySlice<Int64> {
+        cumulative[row * Slot.count..<row * Slot.count + slotCount]
+    }
+
+    /// Whether any slot of a row is known.
+    package func hasKnownSlot(row: Int, before slotCount: Int) -> Bool {
+        self.row(row, slotCount: slotCount).contains { $0 != Self.unknown }
+    }
+
+    /// One ticker's part of a snapshot.
+    package struct Observation: Hashable, Sendable {
+        /// Cumulative volume since 04:00 ET, whole shares.
+        package var volume: Int64
+        /// Volume of the latest minute so far, whole shares, 0…`volume`.
+        package var minuteVolume: Int64
+        /// The slot in which the latest minute lies; -1 before 04:00 or without a minute today.
+        package var minuteSlot: Int
+        /// Whether that minute is its slot's first.
+        package var minuteStartsSlot: Bool
+
+        /// An observation.
+        package init(volume: Int64, minuteVolume: Int64, minuteSlot: Int, minuteStartsSlot: Bool) {
+            self.volume = volume
+            self.minuteVolume = minuteVolume
+            self.minuteSlot = minuteSlot
+            self.minuteStartsSlot = minuteStartsSlot
+        }
+    }
+
+    /// Decides the slots that have ended since the row's last observation.
+    ///
+    /// Volumes never decrease: an observation below what was seen before counts as that.
+    package mutating func observe(row: Int, _ observation: Observation, completedSlots: Int) {
+        let seen = lastVolume[row]
+        let volume = max(observation.volume, seen)
+        let beforeMinute = min(max(volume - observation.minuteVolume, seen), volume)
+        var slot = Int(decided[row])
+        while slot < completedSlots {
+            if slot >= observation.minuteSlot {
+                set(row: row, slot: slot, volume)
+            } else if beforeMinute == seen || (slot == observation.minuteSlot - 1 && observation.minuteStartsSlot) {
+                set(row: row, slot: slot, beforeMinute)
+            }
+            slot += 1
+        }
+        decided[row] = UInt8(max(Int(decided[row]), completedSlots))
+        lastVolume[row] = volume
+    }
+
+    /// Fills unknown slots from the store; what snapshots have decided stands, and a value that would make the row
+    /// decrease is left out.
+    package mutating func restore(row: Int, _ stored: some RandomAccessCollection<Int64>, completedSlots: Int) {
+        var floor: Int64 = 0
+        let base = row * Slot.count
+        // The smallest known value at or after each slot bounds what may be filled in before it.
+        var ceilings: [Int64] = Array(repeating: .max, count: Slot.count + 1)
+        for slot in stride(from: Slot.count - 1, through: 0, by: -1) {
+            let own = cumulative[base + slot]
+            ceilings[slot] = own == Self.unknown ? ceilings[slot + 1] : own
+        }
+        for (slot, value) in stored.prefix(completedSlots).enumerated() {
+            if cumulative[base + slot] != Self.unknown {
+                floor = cumulative[base + slot]
+            } else if value >= floor, value <= ceilings[slot] {
+                set(row: row, slot: slot, value)
+                floor = value
+                lastVolume[row] = max(lastVolume[row], value)
+                decided[row] = UInt8(max(Int(decided[row]), slot + 1))
+            }
+        }
+    }
+
+    private mutating func set(row: Int, slot: Int, _ volume: Int64) {
+        cumulative[row * Slot.count + slot] = volume
+    }
+}

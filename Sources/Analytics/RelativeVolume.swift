@@ -1,0 +1,117 @@
+package import MarketData
+package import MarketTime
+
+/// Relative volume at this time of day (`design.md` §2): the definitions, one pass over the columns.
+package enum RelativeVolume {
+    /// What the volume is divided by.
+    package enum Denominator: Hashable, Sendable {
+        /// H(t), interpolated within the slot; below `floor` shares the floor counts and the row is marked thin.
+        case interpolated(floor: Double)
+        /// H(s) at the end of the current slot, the original formula; no floor, missing when it is 0.
+        case slotEnd
+    }
+
+    /// Youngest slot whose own pace is shown; before, the slot just ended stands in.
+    package static let youngestSlotSeconds = 30.0
+
+    /// RVOL of one ticker, × (NaN when missing), and whether the floor was used.
+    package static func cumulative(
+        volume: Double,
+        row: Int,
+        baseline: borrowing Baseline,
+        at progress: DayProgress,
+        _ denominator: Denominator
+    ) -> (rvol: Double, isThin: Bool) {
+        switch denominator {
+        case .interpolated(let floor):
+            guard let mean = baseline.interpolated(row: row, at: progress) else { return (.nan, false) }
+            let divisor = max(mean, floor)
+            return divisor > 0 ? (volume / divisor, mean < floor) : (.nan, false)
+        case .slotEnd:
+            guard let mean = baseline.atEnd(ofSlot: progress.completedSlots, row: row), mean > 0 else {
+                return (.nan, false)
+            }
+            return (volume / mean, false)
+        }
+    }
+
+    /// Own volume of a completed slot over the mean own volume of that slot, × (NaN when either is missing or 0).
+    package static func slot(_ slot: Int, row: Int, slots: borrowing DaySlots, baseline: borrowing Baseline) -> Double {
+        let end = slots.volume(row: row, slot: slot)
+        let start = slots.volume(row: row, slot: slot - 1)
+        guard end != DaySlots.unknown, start != DaySlots.unknown else { return .nan }
+        guard let mean = baseline.own(slot: slot, row: row), mean > 0 else { return .nan }
+        return Double(end - start) / mean
+    }
+
+    /// The slot in progress so far over the same share of its mean, × (NaN when missing).
+    package static func slotInProgress(
+        volume: Double,
+        row: Int,
+        slots: borrowing DaySlots,
+        baseline: borrowing Baseline,
+        at progress: DayProgress
+    ) -> Double {
+        let start = slots.volume(row: row, slot: progress.completedSlots - 1)
+        guard progress.completedSlots < Slot.count, progress.fraction > 0, start != DaySlots.unknown else {
+            return .nan
+        }
+        guard let mean = baseline.own(slot: progress.completedSlots, row: row), mean > 0 else { return .nan }
+        return max(0, volume - Double(start)) / (mean * progress.fraction)
+    }
+
+    /// The slot RVOL a table shows: the slot in progress, or the one just ended while the former is too young to tell.
+    package static func currentSlot(
+        volume: Double,
+        row: Int,
+        slots: borrowing DaySlots,
+        baseline: borrowing Baseline,
+        at progress: DayProgress
+    ) -> (rvol: Double, isPrevious: Bool) {
+        let age = progress.fraction * Double(Slot.seconds)
+        if progress.completedSlots < Slot.count, age >= youngestSlotSeconds {
+            return (slotInProgress(volume: volume, row: row, slots: slots, baseline: baseline, at: progress), false)
+        }
+        guard progress.completedSlots > 0 else { return (.nan, true) }
+        return (slot(progress.completedSlots - 1, row: row, slots: slots, baseline: baseline), true)
+    }
+
+    /// Computes `rvol`, `slotRVOL`, `simpleRVOL`, `baselineDays` and their flags for every row.
+    package static func update(
+        _ universe: inout Universe,
+        slots: borrowing DaySlots,
+        baseline: borrowing Baseline,
+        at progress: DayProgress,
+        denominator: Denominator,
+        lookbackDays: Int
+    ) {
+        for row in 0..<universe.count {
+            let volume = universe.volume[row]
+            let days = baseline.dayCount(row: row)
+            var flags = universe.flags[row].subtracting([.thinBaseline, .shortBaseline, .slotJustStarted])
+            let (rvol, isThin) = cumulative(
+                volume: volume,
+                row: row,
+                baseline: baseline,
+                at: progress,
+                denominator
+            )
+            let (slotRVOL, isPrevious) = currentSlot(
+                volume: volume,
+                row: row,
+                slots: slots,
+                baseline: baseline,
+                at: progress
+            )
+            if isThin { flags.insert(.thinBaseline) }
+            if isPrevious { flags.insert(.slotJustStarted) }
+            if days > 0, Int(days) < lookbackDays { flags.insert(.shortBaseline) }
+            universe.rvol[row] = rvol
+            universe.slotRVOL[row] = slotRVOL
+            universe.baselineDays[row] = days
+            universe.flags[row] = flags
+            let average = universe.averageVolume[row]
+            universe.simpleRVOL[row] = average > 0 ? volume / average : .nan
+        }
+    }
+}

@@ -118,7 +118,9 @@ struct NumberGlyphs {
         guard scaled < 9.2e18 else { return nil }
         let whole = scaled.rounded(.down)
         // 9.995 × 100 is 999.4999…: a few units in the last place below a half counts as the half it was spelled as.
-        let isHalfOrMore = scaled - whole >= 0.5 - 2 * scaled.ulp
+        // From 2^40 on those units are no longer small beside a half, and no price is spelled that long.
+        let tolerance = scaled < 0x1p40 ? 2 * scaled.ulp : 0
+        let isHalfOrMore = scaled - whole >= 0.5 - tolerance
         return UInt64(whole) + (isHalfOrMore ? 1 : 0)
     }
 

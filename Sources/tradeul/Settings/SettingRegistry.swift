@@ -1,0 +1,329 @@
+/// One setting: its name in the file, what it may be, what it means, and where it lives in ``Settings``.
+struct SettingSpec: Sendable {
+    /// What values are allowed.
+    enum Kind: Equatable, Sendable {
+        /// Whole numbers of a range.
+        case integer(ClosedRange<Int>)
+        /// Numbers of a range.
+        case number(ClosedRange<Double>)
+        /// `true` or `false`.
+        case flag
+        /// One of these words.
+        case choice([String])
+        /// An absolute URL with one of these schemes.
+        case url(schemes: [String])
+        /// A path of a file; `~/` at its start is the home folder; empty means none.
+        case path
+    }
+
+    /// `group.name`, as written in the file.
+    let key: String
+    /// What values are allowed.
+    let kind: Kind
+    /// The unit, where the value has one.
+    let unit: String?
+    /// What it does, as one or two sentences.
+    let doc: String
+    /// Options of the command line that set it.
+    let flag: String?
+    /// Reads the value.
+    let read: @Sendable (Settings) -> SettingValue
+    /// Stores a value that `kind` allows; any other value is left out.
+    let store: @Sendable (inout Settings, SettingValue) -> Void
+
+    /// The variable that sets it: `TRADEUL_` and the key in capitals, dots as underscores.
+    var environmentName: String {
+        "TRADEUL_" + key.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
+    }
+
+    /// The value without any file, variable or option.
+    var fallback: SettingValue { read(Settings()) }
+
+    /// What is allowed, in words.
+    var allowed: String {
+        switch kind {
+        case .integer(let range): "allowed \(range.lowerBound) to \(range.upperBound)"
+        case .number(let range):
+            "allowed \(SettingValue.number(range.lowerBound).toml) to \(SettingValue.number(range.upperBound).toml)"
+        case .flag: "allowed true, false"
+        case .choice(let words): "allowed \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
+        case .url(let schemes):
+            "allowed an address that starts with \(schemes.map { $0 + "://" }.joined(separator: " or "))"
+        case .path: "allowed a path of at most \(Self.pathBytesMax) bytes without control characters"
+        }
+    }
+
+    /// The longest path, in bytes of UTF-8; Linux takes no longer one.
+    static let pathBytesMax = 4095
+}
+
+/// The table of all settings. It drives the parsing of the file and of the environment, `tradeul config` and
+/// `docs/settings.md`, so that none of them can forget one.
+enum SettingRegistry {
+    /// All settings, grouped, in the order of the documentation.
+    static let all: [SettingSpec] = feed + rvol + scan + screen + store + log
+
+    /// Groups in the order of the documentation, with a title for each.
+    static let groups: [(name: String, title: String)] = [
+        ("feed", "The vendor's feed"),
+        ("rvol", "Relative volume"),
+        ("scan", "What is ranked at all"),
+        ("screen", "The screen"),
+        ("store", "The history file"),
+        ("log", "The log"),
+    ]
+
+    /// The setting of that name.
+    static func spec(_ key: String) -> SettingSpec? { all.first { $0.key == key } }
+
+    private static let feed: [SettingSpec] = [
+        url(
+            "feed.rest_url",
+            \.feed.restURL,
+            ["http", "https"],
+            "Address of the vendor's REST interface. `https://api.massive.com` is the same vendor's other name.",
+            flag: "--rest-url"
+        ),
+        url(
+            "feed.stream_url",
+            \.feed.streamURL,
+            ["ws", "wss"],
+            "Address of the vendor's WebSocket. Checked and shown, but not connected to: all prices come by REST.",
+            flag: "--stream-url"
+        ),
+        integer(
+            "feed.snapshot_seconds",
+            \.feed.snapshotSeconds,
+            1...3600,
+            "s",
+            "Pause between two snapshots from 04:00 to 20:00 ET."
+        ),
+        integer(
+            "feed.closed_seconds",
+            \.feed.closedSeconds,
+            1...86_400,
+            "s",
+            "Pause between two snapshots while the market is closed."
+        ),
+        integer(
+            "feed.connect_timeout_seconds",
+            \.feed.connectTimeoutSeconds,
+            1...120,
+            "s",
+            "Longest wait for a connection."
+        ),
+        integer(
+            "feed.total_timeout_seconds",
+            \.feed.totalTimeoutSeconds,
+            1...600,
+            "s",
+            "Longest time for a whole answer."
+        ),
+        integer(
+            "feed.max_body_mb",
+            \.feed.maxBodyMB,
+            1...1024,
+            "MiB",
+            "Largest answer that is read; a larger one is dropped."
+        ),
+        path(
+            "feed.key_file",
+            \.feed.keyFile,
+            "File that holds the vendor's key and nothing else; must belong to you and be readable by nobody else (mode 600). The environment's key comes first.",
+            flag: "--key-file"
+        ),
+    ]
+
+    private static let rvol: [SettingSpec] = [
+        choice(
+            "rvol.mode",
+            \.rvol.mode,
+            "Whether volume is divided by the baseline at this second (`interpolated`) or at the end of the five-minute slot (`slot`)."
+        ),
+        integer(
+            "rvol.lookback_days",
+            \.rvol.lookbackDays,
+            1...60,
+            "days",
+            "Trading days on which a symbol traded that make up its baseline."
+        ),
+        integer(
+            "rvol.floor",
+            \.rvol.floor,
+            1...1_000_000,
+            "shares",
+            "Smallest baseline in interpolated mode; keeps the number finite for stocks that hardly trade."
+        ),
+        choice(
+            "rvol.early_closes",
+            \.rvol.earlyCloses,
+            "Whether days that end at 13:00 ET count in the baseline of full days."
+        ),
+    ]
+
+    private static let scan: [SettingSpec] = [
+        number("scan.min_price", \.scan.minPrice, 0...1e6, "USD", "Lowest price of a ranked ticker."),
+        number(
+            "scan.min_volume",
+            \.scan.minVolume,
+            0...1e12,
+            "shares",
+            "Lowest volume today of a ranked ticker; 0 admits those that have not traded."
+        ),
+        number(
+            "scan.min_dollar_volume",
+            \.scan.minDollarVolume,
+            0...1e15,
+            "USD",
+            "Lowest price × volume of a ranked ticker."
+        ),
+    ]
+
+    private static let screen: [SettingSpec] = [
+        integer("screen.fps", \.screen.fps, 1...60, "1/s", "Most frames drawn in a second."),
+        choice(
+            "screen.color",
+            \.screen.color,
+            "Colours to use; `auto` takes what the terminal offers.",
+            flag: "--color"
+        ),
+        flag("screen.ascii", \.screen.ascii, "Draw with plain ASCII characters only.", flag: "--ascii"),
+        integer(
+            "screen.hold_seconds",
+            \.screen.holdSeconds,
+            0...60,
+            "s",
+            "How long the order of the table waits after the last key."
+        ),
+    ]
+
+    private static let store: [SettingSpec] = [
+        path(
+            "store.path",
+            \.store.path,
+            "The history file; empty for `$XDG_DATA_HOME/tradeul/tradeul.db`.",
+            flag: "--store"
+        )
+    ]
+
+    private static let log: [SettingSpec] = [
+        choice("log.level", \.log.level, "The least important messages that are written."),
+        integer(
+            "log.max_mb",
+            \.log.maxMB,
+            1...1000,
+            "MiB",
+            "Size at which a log file is put aside and a new one begun."
+        ),
+        integer("log.keep", \.log.keep, 0...20, "files", "Old log files that are kept."),
+    ]
+
+    private static func integer(
+        _ key: String,
+        _ place: any WritableKeyPath<Settings, Int> & Sendable,
+        _ range: ClosedRange<Int>,
+        _ unit: String,
+        _ doc: String
+    ) -> SettingSpec {
+        SettingSpec(
+            key: key,
+            kind: .integer(range),
+            unit: unit,
+            doc: doc,
+            flag: nil,
+            read: { .integer($0[keyPath: place]) },
+            store: { if case .integer(let value) = $1 { $0[keyPath: place] = value } }
+        )
+    }
+
+    private static func number(
+        _ key: String,
+        _ place: any WritableKeyPath<Settings, Double> & Sendable,
+        _ range: ClosedRange<Double>,
+        _ unit: String,
+        _ doc: String
+    ) -> SettingSpec {
+        SettingSpec(
+            key: key,
+            kind: .number(range),
+            unit: unit,
+            doc: doc,
+            flag: nil,
+            read: { .number($0[keyPath: place]) },
+            store: { if case .number(let value) = $1 { $0[keyPath: place] = value } }
+        )
+    }
+
+    private static func flag(
+        _ key: String,
+        _ place: any WritableKeyPath<Settings, Bool> & Sendable,
+        _ doc: String,
+        flag: String?
+    ) -> SettingSpec {
+        SettingSpec(
+            key: key,
+            kind: .flag,
+            unit: nil,
+            doc: doc,
+            flag: flag,
+            read: { .flag($0[keyPath: place]) },
+            store: { if case .flag(let value) = $1 { $0[keyPath: place] = value } }
+        )
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
+        _ key: String,
+        _ place: any WritableKeyPath<Settings, Choice> & Sendable,
+        _ doc: String,
+        flag: String? = nil
+    ) -> SettingSpec {
+        SettingSpec(
+            key: key,
+            kind: .choice(Choice.allCases.map(\.rawValue)),
+            unit: nil,
+            doc: doc,
+            flag: flag,
+            read: { .text($0[keyPath: place].rawValue) },
+            store: {
+                if case .text(let word) = $1, let value = Choice(rawValue: word) { $0[keyPath: place] = value }
+            }
+        )
+    }
+
+    private static func url(
+        _ key: String,
+        _ place: any WritableKeyPath<Settings, String> & Sendable,
+        _ schemes: [String],
+        _ doc: String,
+        flag: String
+    ) -> SettingSpec {
+        text(key, place, .url(schemes: schemes), doc, flag: flag)
+    }
+
+    private static func path(
+        _ key: String,
+        _ place: any WritableKeyPath<Settings, String> & Sendable,
+        _ doc: String,
+        flag: String
+    ) -> SettingSpec {
+        text(key, place, .path, doc, flag: flag)
+    }
+
+    private static func text(
+        _ key: String,
+        _ place: any WritableKeyPath<Settings, String> & Sendable,
+        _ kind: SettingSpec.Kind,
+        _ doc: String,
+        flag: String
+    ) -> SettingSpec {
+        SettingSpec(
+            key: key,
+            kind: kind,
+            unit: nil,
+            doc: doc,
+            flag: flag,
+            read: { .text($0[keyPath: place]) },
+            store: { if case .text(let value) = $1 { $0[keyPath: place] = value } }
+        )
+    }
+}

@@ -1,0 +1,124 @@
+/// Everything a trader can set, with the defaults in place. What each one means stands in ``SettingRegistry``.
+struct Settings: Equatable, Sendable {
+    var feed = Feed()
+    var rvol = RVOL()
+    var scan = Scan()
+    var screen = Screen()
+    var store = Store()
+    var log = Log()
+
+    /// The vendor's addresses and how they are asked. Durations are real time.
+    struct Feed: Equatable, Sendable {
+        var restURL = "https://api.polygon.io"
+        var streamURL = "wss://socket.polygon.io"
+        var snapshotSeconds = 5
+        var closedSeconds = 60
+        var connectTimeoutSeconds = 5
+        var totalTimeoutSeconds = 30
+        var maxBodyMB = 64
+        /// Empty: no file.
+        var keyFile = ""
+    }
+
+    /// How relative volume is computed.
+    struct RVOL: Equatable, Sendable {
+        var mode = RVOLMode.interpolated
+        var lookbackDays = 5
+        /// Shares.
+        var floor = 100
+        var earlyCloses = EarlyCloses.skip
+    }
+
+    /// What a ticker must reach to be ranked.
+    struct Scan: Equatable, Sendable {
+        /// USD.
+        var minPrice = 0.0
+        /// Shares.
+        var minVolume = 0.0
+        /// USD.
+        var minDollarVolume = 0.0
+    }
+
+    /// How the dashboard draws.
+    struct Screen: Equatable, Sendable {
+        var fps = 10
+        var color = ColorChoice.auto
+        var ascii = false
+        var holdSeconds = 3
+    }
+
+    /// The history file.
+    struct Store: Equatable, Sendable {
+        /// Empty: the default place.
+        var path = ""
+    }
+
+    /// The log files.
+    struct Log: Equatable, Sendable {
+        var level = LogLevel.info
+        var maxMB = 5
+        var keep = 3
+    }
+}
+
+/// What volume is divided by.
+enum RVOLMode: String, CaseIterable, Sendable {
+    case interpolated
+    case slot
+}
+
+/// Whether early-close days count in the baseline of full days.
+enum EarlyCloses: String, CaseIterable, Sendable {
+    case skip
+    case include
+}
+
+/// Colours to use; `auto` asks the terminal.
+enum ColorChoice: String, CaseIterable, Sendable {
+    case auto
+    case palette256 = "256"
+    case sixteen = "16"
+    case mono
+}
+
+/// The least important level that is written.
+enum LogLevel: String, CaseIterable, Sendable {
+    case trace
+    case debug
+    case info
+    case notice
+    case warning
+    case error
+    case critical
+}
+
+/// A setting's value as the file, the environment and `tradeul config` know it.
+enum SettingValue: Equatable, Sendable {
+    case integer(Int)
+    case number(Double)
+    case flag(Bool)
+    case text(String)
+
+    /// The value as it would stand in a TOML file.
+    var toml: String {
+        switch self {
+        case .integer(let value): String(value)
+        case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+        case .flag(let value): value ? "true" : "false"
+        case .text(let value): JSONText.quoted(value)
+        }
+    }
+
+    /// The value as JSON.
+    var json: String { toml }
+
+    /// What a trader would call this kind of value.
+    var kindName: String {
+        switch self {
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .flag: "true or false"
+        case .text: "a text in quotes"
+        }
+    }
+}

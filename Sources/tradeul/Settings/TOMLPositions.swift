@@ -1,0 +1,181 @@
+/// Where keys and values stand in a TOML text.
+///
+/// TOMLKit gives positions for syntax errors only, so this walks the text once more. It expects a text that has been
+/// parsed already: on anything else it returns what it has found so far and never traps.
+struct TOMLPositions {
+    /// Line and column of a character, both from 1; columns count Unicode scalars, as the parser's do.
+    struct Point: Equatable {
+        var line: Int
+        var column: Int
+    }
+
+    /// Dotted path of a key → where the key begins. The first mention counts.
+    private(set) var keys: [String: Point] = [:]
+    /// Dotted path of a key → where its value begins.
+    private(set) var values: [String: Point] = [:]
+
+    private var rest: Substring.UnicodeScalarView
+    private var here = Point(line: 1, column: 1)
+    /// Nesting of inline tables and arrays that is followed; the parser itself allows 256.
+    private static let depthMax = 300
+
+    /// Walks the text.
+    init(_ text: String) {
+        rest = text[...].unicodeScalars
+        walk()
+        rest = ""[...].unicodeScalars
+    }
+
+    private mutating func walk() {
+        var table: [String] = []
+        while true {
+            skipBlank(newlines: true)
+            guard let next = rest.first else { return }
+            if next == "[" {
+                table = readHeader()
+            } else {
+                let before = here
+                readPair(in: table, depth: 0)
+                // No progress means the text is not TOML after all.
+                if here == before { return }
+            }
+        }
+    }
+
+    private mutating func readHeader() -> [String] {
+        var start = here
+        while rest.first == "[" || rest.first == " " {
+            advance()
+            start = here
+        }
+        let path = readPath()
+        note(path, at: start)
+        while let next = rest.first, next != "\n" { advance() }
+        return path
+    }
+
+    private mutating func readPair(in table: [String], depth: Int) {
+        let start = here
+        let path = table + readPath()
+        note(path, at: start)
+        skipBlank(newlines: false)
+        guard rest.first == "=" else { return }
+        advance()
+        skipBlank(newlines: false)
+        values[path.joined(separator: ".")] = values[path.joined(separator: ".")] ?? here
+        skipValue(path, depth: depth)
+    }
+
+    private mutating func note(_ path: [String], at point: Point) {
+        let name = path.joined(separator: ".")
+        if keys[name] == nil { keys[name] = point }
+    }
+
+    /// A dotted key; quoted parts without their quotes (escapes stay as written: no known key has any).
+    private mutating func readPath() -> [String] {
+        var path: [String] = []
+        while true {
+            skipBlank(newlines: false)
+            var part = String.UnicodeScalarView()
+            if let quote = rest.first, quote == "\"" || quote == "'" {
+                advance()
+                while let next = rest.first, next != quote, next != "\n" {
+                    part.append(next)
+                    advance()
+                }
+                advance()
+            } else {
+                while let next = rest.first, !Self.endsBareKey.contains(next) {
+                    part.append(next)
+                    advance()
+                }
+            }
+            path.append(String(part))
+            skipBlank(newlines: false)
+            guard rest.first == "." else { return path }
+            advance()
+        }
+    }
+
+    private static let endsBareKey: Set<Unicode.Scalar> = [
+        ".", "=", "]", " ", "\t", "\n", "\r", "#", ",", "}", "{", "[",
+    ]
+
+    private mutating func skipValue(_ path: [String], depth: Int) {
+        guard depth < Self.depthMax, let first = rest.first else { return }
+        switch first {
+        case "\"", "'": skipString(first)
+        case "[": skipArray(path, depth: depth)
+        case "{":
+            advance()
+            skipBlank(newlines: true)
+            while let next = rest.first, next != "}" {
+                let before = here
+                readPair(in: path, depth: depth + 1)
+                skipBlank(newlines: true)
+                if rest.first == "," { advance() }
+                skipBlank(newlines: true)
+                if here == before { return }
+            }
+            advance()
+        default: while let next = rest.first, !Self.endsValue.contains(next) { advance() }
+        }
+    }
+
+    private static let endsValue: Set<Unicode.Scalar> = [",", "]", "}", "\n", "#"]
+
+    private mutating func skipArray(_ path: [String], depth: Int) {
+        advance()
+        skipBlank(newlines: true)
+        while let next = rest.first, next != "]" {
+            let before = here
+            skipValue(path, depth: depth + 1)
+            skipBlank(newlines: true)
+            if rest.first == "," { advance() }
+            skipBlank(newlines: true)
+            if here == before { return }
+        }
+        advance()
+    }
+
+    private mutating func skipString(_ quote: Unicode.Scalar) {
+        let isMultiline = rest.prefix(3).count == 3 && rest.prefix(3).allSatisfy { $0 == quote }
+        for _ in 0..<(isMultiline ? 3 : 1) { advance() }
+        while let next = rest.first {
+            if next == "\\", quote == "\"" {
+                advance()
+                advance()
+            } else if next != quote {
+                advance()
+            } else if !isMultiline {
+                advance()
+                return
+            } else if rest.prefix(3).count == 3, rest.prefix(3).allSatisfy({ $0 == quote }) {
+                while rest.first == quote { advance() }
+                return
+            } else {
+                advance()
+            }
+        }
+    }
+
+    private mutating func skipBlank(newlines: Bool) {
+        while let next = rest.first {
+            switch next {
+            case " ", "\t", "\r", "\u{FEFF}": advance()
+            case "\n" where newlines: advance()
+            case "#": while let other = rest.first, other != "\n" { advance() }
+            default: return
+            }
+        }
+    }
+
+    private mutating func advance() {
+        guard let next = rest.popFirst() else { return }
+        if next == "\n" {
+            here = Point(line: here.line + 1, column: 1)
+        } else {
+            here.column += 1
+        }
+    }
+}

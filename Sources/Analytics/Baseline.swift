@@ -48,7 +48,9 @@ package struct Baseline: Sendable {
         return days[Int(rowOf[row]) - 1]
     }
 
-    /// The sum and the number of days at the end of a slot; `slot` -1 is the start of the day. Nil without a lookback day.
+    /// The sum and the number of days at the end of a slot.
+    ///
+    /// Slot -1 is the start of the day. Nil without a lookback day.
     func sum(row: Int, slot: Int) -> (shares: Double, days: Double)? {
         guard row < rowOf.count, rowOf[row] > 0 else { return nil }
         let index = Int(rowOf[row]) - 1

@@ -1,0 +1,193 @@
+import Analytics
+import EngineAPI
+import MarketData
+import MarketTime
+
+extension EngineCore {
+    /// How far the vendor's newest event time may lie from our clock and still be taken as the time of the data.
+    static let dataTimeTolerance: Int64 = 15 * 1_000_000_000
+    /// Shares beyond which a volume is no volume; keeps a hostile number from overflowing whole shares.
+    static let largestVolume = 1e15
+    /// The vendor zeroes its snapshot at 03:30 ET of a trading day.
+    static let vendorResetSecond = 3 * 3600 + 30 * 60
+
+    /// Applies a full-market snapshot to the columns and recomputes what follows from them.
+    mutating func apply(_ batch: SnapshotBatch, now: Instant) {
+        snapshotNumber &+= 1
+        let dataTime = self.dataTime(of: batch, now: now)
+        if let tradingDay { progress = DayProgress(of: tradingDay, at: dataTime) }
+        let wall = NewYork.wall(at: now)
+        let isReset =
+            calendar.isTradingDay(wall.day)
+            && (Self.vendorResetSecond..<Slot.dayStartSecond).contains(wall.secondOfDay)
+        if rowHints.count < batch.count {
+            rowHints.append(contentsOf: repeatElement(-1, count: batch.count - rowHints.count))
+        }
+        for index in 0..<batch.count {
+            let row = self.row(of: batch.symbols[index], hintedAt: index)
+            lastSeen[row] = snapshotNumber
+            update(row: row, from: batch, at: index, isReset: isReset)
+        }
+        countRows()
+        snapshotAppliedAt = now
+        snapshotDataTime = dataTime
+        snapshotCount = batch.count
+        rejections = batch.rejections
+        updateRelativeVolume()
+    }
+
+    /// The moment the snapshot speaks of: the vendor's newest event while that is plausible, else our clock.
+    ///
+    /// A quiet night has no recent events, and one bad print must not shift the baseline.
+    private func dataTime(of batch: SnapshotBatch, now: Instant) -> Instant {
+        guard let newest = batch.newestUpdate else { return now }
+        return abs(newest.nanoseconds(since: now)) <= Self.dataTimeTolerance ? newest : now
+    }
+
+    private mutating func row(of symbol: Symbol, hintedAt index: Int) -> Int {
+        let hint = Int(rowHints[index])
+        if hint >= 0, universe.symbols[hint] == symbol { return hint }
+        let row = universe.intern(symbol).row
+        if row >= lastSeen.count {
+            lastSeen.append(0)
+            slots.grow(to: row + 1)
+        }
+        rowHints[index] = Int32(row)
+        return row
+    }
+
+    private mutating func update(row: Int, from batch: SnapshotBatch, at index: Int, isReset: Bool) {
+        let tradedByTrade = batch.lastTime[index] >= dayStart
+        let minuteIsToday = batch.minuteStart[index] >= dayStart
+        let tradedToday = tradedByTrade || minuteIsToday
+        if !tradedToday, universe.flags[row].contains(.tradedToday) || isReset {
+            // The vendor's reset before 04:00: what the last trading day left stays on the screen.
+            if isReset, !universe.flags[row].contains(.tradedToday) {
+                universe.volume[row] = .nan
+                universe.previousClose[row] = batch.previousClose[index]
+                updatePrice(row: row, from: batch, at: index, minuteIsToday: false)
+            }
+            return
+        }
+        universe.previousClose[row] = batch.previousClose[index]
+        universe.bid[row] = batch.bid[index]
+        universe.ask[row] = batch.ask[index]
+        updatePrice(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
+        updateVolume(row: row, from: batch, at: index, tradedToday: tradedToday, minuteIsToday: minuteIsToday)
+        if tradedToday {
+            universe.flags[row].insert(.tradedToday)
+            updateRange(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
+        }
+        derive(row: row, tradedToday: tradedToday)
+    }
+
+    /// `lastTrade.p`, else `min.c`, else `day.c`, else `prevDay.c`: the first that is there, and the newest event of those
+    /// that carry a time. An older event never replaces a newer one.
+    private mutating func updatePrice(row: Int, from batch: SnapshotBatch, at index: Int, minuteIsToday: Bool) {
+        var price = batch.lastPrice[index]
+        var time = batch.lastTime[index]
+        if batch.minuteClose[index] > 0, price.isNaN || (minuteIsToday && batch.minuteStart[index] > time) {
+            price = batch.minuteClose[index]
+            time = batch.minuteStart[index]
+        }
+        if price.isNaN {
+            price = batch.dayClose[index].isNaN ? batch.previousClose[index] : batch.dayClose[index]
+            time = 0
+        }
+        guard !price.isNaN, time >= universe.priceTime[row] else { return }
+        universe.price[row] = price
+        universe.priceTime[row] = time
+    }
+
+    /// Cumulative volume and the slots that have ended.
+    ///
+    /// A ticker that has not traded today stands at 0.
+    private mutating func updateVolume(
+        row: Int,
+        from batch: SnapshotBatch,
+        at index: Int,
+        tradedToday: Bool,
+        minuteIsToday: Bool
+    ) {
+        let accumulated = minuteIsToday ? batch.accumulatedVolume[index] : (tradedToday ? .nan : 0)
+        guard accumulated >= 0 else {
+            // A trade of today without a minute bar (an odd lot, a plan without bars): the volume is not known.
+            if !(universe.volume[row] > 0) { universe.volume[row] = .nan }
+            return
+        }
+        let known = universe.volume[row].isNaN ? 0 : universe.volume[row]
+        universe.volume[row] = max(known, accumulated)
+        let secondsIntoDay = minuteIsToday ? (batch.minuteStart[index] - dayStart) / 1_000_000_000 : -1
+        // Without the minute's own volume the cumulative at its start is not known either.
+        let minuteVolume = batch.minuteVolume[index]
+        let minuteIsKnown = minuteIsToday && minuteVolume >= 0
+        let observation = DaySlots.Observation(
+            volume: Int64(min(accumulated, Self.largestVolume)),
+            minuteVolume: minuteIsKnown ? Int64(min(minuteVolume.rounded(), accumulated, Self.largestVolume)) : 0,
+            minuteSlot: minuteIsToday ? Int(secondsIntoDay) / Slot.seconds : -1,
+            minuteStartsSlot: minuteIsKnown && Int(secondsIntoDay) % Slot.seconds < 60
+        )
+        slots.observe(row: row, observation, completedSlots: progress.completedSlots)
+    }
+
+    private mutating func updateRange(row: Int, from batch: SnapshotBatch, at index: Int, minuteIsToday: Bool) {
+        universe.open[row] = batch.dayOpen[index]
+        universe.vwap[row] = batch.dayVWAP[index]
+        let price = universe.price[row]
+        let high = Self.largest(
+            universe.high[row],
+            batch.dayHigh[index],
+            minuteIsToday ? batch.minuteHigh[index] : .nan,
+            price
+        )
+        let low = Self.smallest(
+            universe.low[row],
+            batch.dayLow[index],
+            minuteIsToday ? batch.minuteLow[index] : .nan,
+            price
+        )
+        universe.high[row] = high
+        universe.low[row] = low
+        universe.rangePosition[row] = high > low ? (price - low) / (high - low) * 100 : .nan
+    }
+
+    /// Percentages are recomputed: the vendor's own can be absurd after a split and are 0 in the reset window.
+    private mutating func derive(row: Int, tradedToday: Bool) {
+        let previous = universe.previousClose[row]
+        let price = universe.price[row]
+        let volume = universe.volume[row]
+        guard tradedToday, previous > 0, price > 0 else {
+            universe.changePercent[row] = .nan
+            universe.gapPercent[row] = .nan
+            universe.dollarVolume[row] = price > 0 ? price * volume : .nan
+            return
+        }
+        universe.changePercent[row] = (price - previous) / previous * 100
+        let beforeOpen = progress.completedSlots < Slot.regularOpen
+        let open = universe.open[row] > 0 ? universe.open[row] : (beforeOpen ? price : .nan)
+        universe.gapPercent[row] = (open - previous) / previous * 100
+        universe.dollarVolume[row] = price * volume
+    }
+
+    private mutating func countRows() {
+        tradedCount = 0
+        for row in 0..<universe.count {
+            if universe.flags[row].contains(.tradedToday) { tradedCount += 1 }
+            if lastSeen[row] == snapshotNumber {
+                universe.flags[row].remove(.missingFromFeed)
+            } else {
+                universe.flags[row].insert(.missingFromFeed)
+            }
+        }
+    }
+
+    /// The largest of the numbers that are there; NaN when none is.
+    private static func largest(_ numbers: Double...) -> Double {
+        numbers.reduce(.nan) { $1.isNaN ? $0 : ($0.isNaN ? $1 : max($0, $1)) }
+    }
+
+    /// The smallest of the numbers that are there; NaN when none is.
+    private static func smallest(_ numbers: Double...) -> Double {
+        numbers.reduce(.nan) { $1.isNaN ? $0 : ($0.isNaN ? $1 : min($0, $1)) }
+    }
+}

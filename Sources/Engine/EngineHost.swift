@@ -1,0 +1,163 @@
+import Dispatch
+package import EngineAPI
+package import MarketData
+package import MarketTime
+import Synchronization
+
+/// The shell around ``EngineCore``: one thread steps the core, everything else only drops things into its inbox.
+///
+/// The inbox cannot grow: a newer snapshot, status, query or setting replaces one not yet taken, and at most
+/// ``historyAnswersMax`` history answers wait (one per request, requests are made one at a time).
+package final class EngineHost: EngineClient, FeedSink, Sendable {
+    /// Longest sleep of the engine's thread, in ms: bounds how late a market-time deadline is seen.
+    private static let sleepMsMax = 250
+    /// History answers that may wait; the oldest is dropped beyond, because only the newest request counts.
+    private static let historyAnswersMax = 4
+
+    private struct Inbox {
+        var snapshot: SnapshotBatch?
+        var feed: FeedStatus?
+        var store: StoreState?
+        var history: [EngineInput] = []
+        var settings: RVOLSettings?
+        var query: ScanQuery?
+        var mustStop = false
+
+        /// Takes everything, statuses first so that a snapshot's picture already shows them.
+        mutating func drain() -> [EngineInput] {
+            var inputs: [EngineInput] = []
+            if let feed { inputs.append(.feed(feed)) }
+            if let store { inputs.append(.store(store)) }
+            inputs.append(contentsOf: history)
+            if let settings { inputs.append(.command(.setRVOL(settings))) }
+            if let snapshot { inputs.append(.snapshot(snapshot)) }
+            if let query { inputs.append(.command(.query(query))) }
+            self = Self(mustStop: mustStop)
+            return inputs
+        }
+    }
+
+    private struct Outbox {
+        var view: EngineView?
+        var action: (@Sendable () -> Void)?
+    }
+
+    private let initialCore: EngineCore
+    private let clock: any WallClock
+    private let store: any EngineStore
+    private let persist: @Sendable (SlotRows) -> Void
+    private let runInBackground: @Sendable (@escaping @Sendable () -> Void) -> Void
+    private let inbox = Mutex(Inbox())
+    private let outbox = Mutex(Outbox())
+    private let wake = DispatchSemaphore(value: 0)
+
+    /// A host that has not started.
+    ///
+    /// - Parameters:
+    ///   - core: The engine to run.
+    ///   - clock: The market's time.
+    ///   - store: Where history is read, off the engine's thread.
+    ///   - persist: Takes completed slots; must not block (a writer with its own thread and bounded queue).
+    ///   - runInBackground: Runs a blocking piece of work on another thread.
+    package init(
+        core: EngineCore,
+        clock: any WallClock,
+        store: any EngineStore,
+        persist: @escaping @Sendable (SlotRows) -> Void,
+        runInBackground: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
+    ) {
+        initialCore = core
+        self.clock = clock
+        self.store = store
+        self.persist = persist
+        self.runInBackground = runInBackground
+    }
+
+    /// Runs the engine on the calling thread until ``stop()``; what is complete by then has been handed to `persist`.
+    package func run() {
+        var core = initialCore
+        while true {
+            let (inputs, mustStop) = inbox.withLock { inbox in (inbox.drain(), inbox.mustStop) }
+            carryOut(core.step(inputs, now: clock.now()))
+            if mustStop {
+                carryOut(core.finish())
+                return
+            }
+            _ = wake.wait(timeout: .now() + .milliseconds(Self.sleepMsMax))
+        }
+    }
+
+    /// Asks the engine's thread to finish; returns at once.
+    package func stop() { post { $0.mustStop = true } }
+
+    package func send(_ command: EngineCommand) {
+        post { inbox in
+            switch command {
+            case .query(let query): inbox.query = query
+            case .setRVOL(let settings): inbox.settings = settings
+            }
+        }
+    }
+
+    package func latest() -> EngineView? { outbox.withLock { $0.view } }
+
+    package func onUpdate(_ action: @escaping @Sendable () -> Void) {
+        outbox.withLock { $0.action = action }
+    }
+
+    package func deliver(_ batch: SnapshotBatch) -> Bool {
+        let replaced = inbox.withLock { inbox in
+            let replaced = inbox.snapshot != nil
+            inbox.snapshot = batch
+            return replaced
+        }
+        wake.signal()
+        return replaced
+    }
+
+    package func report(_ status: FeedStatus) { post { $0.feed = status } }
+
+    /// Reports the store's state, for the status bar.
+    package func report(_ state: StoreState) { post { $0.store = state } }
+
+    private func post(_ change: (inout Inbox) -> Void) {
+        inbox.withLock { change(&$0) }
+        wake.signal()
+    }
+
+    private func carryOut(_ outputs: [EngineOutput]) {
+        for output in outputs {
+            switch output {
+            case .loadHistory(let request): load(request)
+            case .persist(let rows): persist(rows)
+            case .publish(let view):
+                let action = outbox.withLock { outbox in
+                    outbox.view = view
+                    return outbox.action
+                }
+                action?()
+            }
+        }
+    }
+
+    private func load(_ request: HistoryRequest) {
+        runInBackground { [self] in
+            do {
+                let load = try store.loadHistory(request)
+                answer(.history(load), state: nil)
+            } catch let error as StoreError {
+                answer(.historyUnavailable(tradingDay: request.tradingDay), state: .degraded(sentence: error.sentence))
+            } catch {
+                answer(.historyUnavailable(tradingDay: request.tradingDay), state: .degraded(sentence: "\(error)"))
+            }
+        }
+    }
+
+    private func answer(_ input: EngineInput, state: StoreState?) {
+        post { inbox in
+            inbox.history.append(input)
+            if inbox.history.count > Self.historyAnswersMax { inbox.history.removeFirst() }
+            if let state { inbox.store = state }
+        }
+    }
+}

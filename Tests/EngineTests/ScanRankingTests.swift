@@ -1,0 +1,114 @@
+import Engine
+import EngineAPI
+import MarketData
+import MarketTime
+import Testing
+
+@Suite
+struct ScanRankingTests {
+    private func market(_ count: Int, seed: UInt64) throws -> (EngineFixture, Instant, [String: Double]) {
+        var fixture = try EngineFixture()
+        var random = SplitMix(state: seed)
+        let now = fixture.at(11, 0, 0)
+        var volumes: [String: Double] = [:]
+        var rows: [Row] = []
+        for index in 0..<count {
+            let name = "S\(index)"
+            let volume = Double(random.next() % 50)
+            volumes[name] = volume
+            rows.append(traded(name, Double(1 + random.next() % 20), volume: volume, at: now))
+        }
+        rows.append(traded("ZVZZT", 10, volume: 1e9, at: now))
+        _ = fixture.step([.snapshot(try snapshot(rows))], now)
+        return (fixture, now, volumes)
+    }
+
+    @Test(arguments: [11, 12, 13] as [UInt64])
+    func theOrderEqualsANaiveSortWithTiesBySymbol(_ seed: UInt64) throws {
+        var (fixture, now, volumes) = try market(300, seed: seed)
+        let query = ScanQuery(sort: [SortKey(.volume, descending: true)], columns: [.volume], rows: 0..<1000)
+        let result = try fixture.ask(query, now)
+        let expected = volumes.keys.sorted { left, right in
+            let (a, b) = (volumes[left] ?? 0, volumes[right] ?? 0)
+            return a != b ? a > b : left < right
+        }
+        #expect(result.symbols.map(\.text) == expected, "seed \(seed)")
+        #expect(result.matchCount == 300)
+    }
+
+    @Test func theSecondKeyDecidesTies() throws {
+        var (fixture, now, _) = try market(300, seed: 5)
+        let keys = [SortKey(.volume, descending: true), SortKey(.last, descending: false)]
+        let result = try fixture.ask(ScanQuery(sort: keys, columns: [.volume, .last], rows: 0..<1000), now)
+        for rank in 1..<result.symbols.count where result.values[0][rank] == result.values[0][rank - 1] {
+            #expect(result.values[1][rank] >= result.values[1][rank - 1])
+        }
+    }
+
+    @Test func testTickersAppearOnlyWhenAsked() throws {
+        var (fixture, now, _) = try market(10, seed: 1)
+        var query = ScanQuery(columns: [], rows: 0..<100)
+        #expect(try fixture.ask(query, now).matchCount == 10)
+        query.gate.includesTestTickers = true
+        #expect(try fixture.ask(query, now).matchCount == 11)
+    }
+
+    @Test func theGateNarrowsTheMarket() throws {
+        var (fixture, now, volumes) = try market(300, seed: 3)
+        let query = ScanQuery(gate: ScanGate(minVolume: 25), columns: [.volume], rows: 0..<1000)
+        #expect(try fixture.ask(query, now).matchCount == volumes.values.filter { $0 >= 25 }.count)
+    }
+
+    @Test func aHeldOrderKeepsItsRanksWhileNumbersMove() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(11, 0)
+        func rows(_ first: Double, _ second: Double) throws -> EngineInput {
+            .snapshot(
+                try snapshot([traded("AAA", 5, volume: first, at: now), traded("BBB", 5, volume: second, at: now)])
+            )
+        }
+        var query = ScanQuery(sort: [SortKey(.volume, descending: true)], columns: [.volume], rows: 0..<2)
+        _ = fixture.step([try rows(10, 5)], now)
+        #expect(try fixture.ask(query, now).symbols.map(\.text) == ["AAA", "BBB"])
+        query.holdsOrder = true
+        _ = try fixture.ask(query, now)
+        _ = fixture.step([try rows(10, 50)], now)
+        let held = try fixture.ask(query, now)
+        #expect(held.symbols.map(\.text) == ["AAA", "BBB"])
+        #expect(held.values[0] == [10, 50])
+        query.holdsOrder = false
+        #expect(try fixture.ask(query, now).symbols.map(\.text) == ["BBB", "AAA"])
+    }
+
+    @Test func rowsBeyondTheEndAreClampedAndTheAnchorsRankIsGiven() throws {
+        var (fixture, now, _) = try market(30, seed: 2)
+        let sort = [SortKey(.symbol, descending: false)]
+        let all = try fixture.ask(ScanQuery(sort: sort, columns: [], rows: -5..<1000), now)
+        #expect(all.rows == 0..<30)
+        let anchor = all.symbols[17]
+        let far = try fixture.ask(ScanQuery(sort: sort, columns: [], rows: 500..<600, anchor: anchor), now)
+        #expect(far.rows.isEmpty && far.anchorRank == 17)
+    }
+
+    @Test(arguments: [
+        ("s1", -1, false, "S1"), ("S1", 1, false, "S10"), ("9", -1, false, "S19"), ("S2", 0, true, "S29"),
+    ])
+    func findPrefersSymbolsThatStartWithTheText(
+        _ text: String,
+        _ from: Int,
+        _ backwards: Bool,
+        _ expected: String
+    ) throws {
+        var (fixture, now, _) = try market(30, seed: 2)
+        let request = FindRequest(text: text, fromRank: from, backwards: backwards)
+        let sort = [SortKey(.symbol, descending: false)]
+        let result = try fixture.ask(ScanQuery(sort: sort, columns: [], rows: 0..<1, find: request), now)
+        #expect(result.found?.symbol.text == expected)
+    }
+
+    @Test func findThatMatchesNothingSaysSo() throws {
+        var (fixture, now, _) = try market(30, seed: 2)
+        let query = ScanQuery(columns: [], rows: 0..<1, find: FindRequest(text: "XYZ", fromRank: -1))
+        #expect(try fixture.ask(query, now).found == nil)
+    }
+}

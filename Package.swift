@@ -76,6 +76,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "TradeulBench",
+            dependencies: [
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard", "TerminalGrid",
+                "Feeds", "Store", "CFastJSON",
+            ],
+            swiftSettings: strict
+        ),
         tests("MarketTimeTests", ["MarketTime"]),
         tests("TerminalGridTests", ["TerminalGrid"]),
         tests("MarketDataTests", ["MarketTime", "MarketData"]),
@@ -89,6 +97,7 @@ let package = Package(
         tests("MarketServerTests", ["MarketTime", "MarketData", "Simulator", "MarketServer"] + nio),
         tests("CursesTests", ["TerminalGrid", "Curses"]),
         tests("ArchitectureTests", []),
+        tests("TradeulTests", ["tradeul", "MarketTime", "Network", toml, logging]),
         tests(
             "EndToEndTests",
             [

@@ -51,7 +51,9 @@ struct JSONLineLogHandler: LogHandler {
     }
 }
 
-/// Where loggers come from: the file, or nowhere when there is none. Never the screen.
+/// Where loggers come from: the file, or nowhere when there is none.
+///
+/// Never the screen.
 struct Logs: Sendable {
     /// The file; nil when no log is kept.
     let file: LogFile?

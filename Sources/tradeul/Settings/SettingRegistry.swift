@@ -57,8 +57,10 @@ struct SettingSpec: Sendable {
     static let pathBytesMax = 4095
 }
 
-/// The table of all settings. It drives the parsing of the file and of the environment, `tradeul config` and
-/// `docs/settings.md`, so that none of them can forget one.
+/// The table of all settings.
+///
+/// It drives the parsing of the file and of the environment, `tradeul config` and `docs/settings.md`, so that none of
+/// them can forget one.
 enum SettingRegistry {
     /// All settings, grouped, in the order of the documentation.
     static let all: [SettingSpec] = feed + rvol + scan + screen + store + log

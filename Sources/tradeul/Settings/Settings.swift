@@ -1,4 +1,6 @@
-/// Everything a trader can set, with the defaults in place. What each one means stands in ``SettingRegistry``.
+/// Everything a trader can set, with the defaults in place.
+///
+/// What each one means stands in ``SettingRegistry``.
 struct Settings: Equatable, Sendable {
     var feed = Feed()
     var rvol = RVOL()
@@ -7,7 +9,9 @@ struct Settings: Equatable, Sendable {
     var store = Store()
     var log = Log()
 
-    /// The vendor's addresses and how they are asked. Durations are real time.
+    /// The vendor's addresses and how they are asked.
+    ///
+    /// Durations are real time.
     struct Feed: Equatable, Sendable {
         var restURL = "https://api.polygon.io"
         var streamURL = "wss://socket.polygon.io"

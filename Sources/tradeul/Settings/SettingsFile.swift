@@ -1,6 +1,8 @@
 import TOMLKit
 
-/// Reads settings from the text of a TOML file. Whatever is wrong becomes one message; the rest is taken.
+/// Reads settings from the text of a TOML file.
+///
+/// Whatever is wrong becomes one message; the rest is taken.
 enum SettingsFile {
     /// What a text gave.
     struct Outcome {

@@ -9,7 +9,9 @@ struct TOMLPositions {
         var column: Int
     }
 
-    /// Dotted path of a key → where the key begins. The first mention counts.
+    /// Dotted path of a key → where the key begins.
+    ///
+    /// The first mention counts.
     private(set) var keys: [String: Point] = [:]
     /// Dotted path of a key → where its value begins.
     private(set) var values: [String: Point] = [:]

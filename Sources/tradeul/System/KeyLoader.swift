@@ -20,7 +20,9 @@ struct LoadedKeys: Equatable, Sendable {
     var isRefused = false
 }
 
-/// Finds the keys: by environment, else by a file that nobody else can read. Never by an option: other users see those.
+/// Finds the keys: by environment, else by a file that nobody else can read.
+///
+/// Never by an option: other users see those.
 enum KeyLoader {
     /// Variables that may hold the vendor's key; the first one set wins.
     static let vendorVariables = ["POLYGON_API_KEY", "MASSIVE_API_KEY"]

@@ -9,7 +9,9 @@ struct Paths: Equatable, Sendable {
     /// The home folder; nil when `HOME` is not set to an absolute path.
     let home: String?
 
-    /// The places that the environment names. Relative paths in it are ignored, as the specification says.
+    /// The places that the environment names.
+    ///
+    /// Relative paths in it are ignored, as the specification says.
     init(_ environment: ProcessEnvironment) {
         func absolute(_ name: String) -> String? {
             guard let path = environment[name], path.hasPrefix("/") else { return nil }
@@ -31,7 +33,9 @@ struct Paths: Equatable, Sendable {
     /// The trader's history file, unless a setting names another.
     var storeFile: String? { dataFolder.map { Self.join($0, "tradeul.db") } }
 
-    /// The history file of a simulated market; never the trader's. One per seed and size, because they differ in history.
+    /// The history file of a simulated market; never the trader's.
+    ///
+    /// One per seed and size, because they differ in history.
     func demoStoreFile(seed: UInt64, tickers: Int) -> String? {
         dataFolder.map { Self.join($0, "demo-\(seed)-\(tickers).db") }
     }

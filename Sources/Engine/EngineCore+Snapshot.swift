@@ -81,8 +81,9 @@ extension EngineCore {
         derive(row: row, tradedToday: tradedToday)
     }
 
-    /// `lastTrade.p`, else `min.c`, else `day.c`, else `prevDay.c`: the first that is there, and the newest event of those
-    /// that carry a time. An older event never replaces a newer one.
+    /// The price by the order of the definition, and the newest event of those that carry a time.
+    ///
+    /// `lastTrade.p`, else `min.c`, else `day.c`, else `prevDay.c`. An older event never replaces a newer one.
     private mutating func updatePrice(row: Int, from batch: SnapshotBatch, at index: Int, minuteIsToday: Bool) {
         var price = batch.lastPrice[index]
         var time = batch.lastTime[index]

@@ -66,6 +66,12 @@ extension Grid {
         return place(shown, column: position.column, row: position.row, style: style, endColumn: size.columns)
     }
 
+    /// Writes a cell of another grid with its style; the right half of a wide character is left out, the left brings it.
+    package mutating func put(cell: Cell, at position: Position) {
+        guard cell.width > 0, let scalar = Unicode.Scalar(cell.scalar) else { return }
+        put(scalar, at: position, style: cell.style)
+    }
+
     /// Columns a text takes in this grid; in an ASCII grid a wide character takes one.
     package func shownWidth(of text: String) -> Int {
         var columns = 0

@@ -51,7 +51,4 @@ package protocol TerminalBackend: AnyObject {
 
     /// Rings the bell.
     func bell()
-
-    /// Stops this process as ctrl-z does, terminal restored; returns when it is continued.
-    func suspend()
 }

@@ -1,0 +1,103 @@
+import Dispatch
+package import EngineAPI
+import Synchronization
+
+/// Writes slots behind the engine's back: one serial queue, so a locked or full disk never holds up a caller or loses a row.
+///
+/// Stands in for the store it wraps. What cannot be written waits, merged by day (``StoreWriterState/maxPendingDays``
+/// at most), and is tried again with growing pauses until it is stored.
+package final class StoreWriter: EngineStore {
+    /// Calls `work` after a pause in milliseconds: the seam for tests, in place of a clock.
+    package typealias Schedule = @Sendable (_ pauseMs: Int, _ work: @escaping @Sendable () -> Void) -> Void
+
+    private let store: any EngineStore
+    private let schedule: Schedule
+    private let onState: @Sendable (StoreState) -> Void
+    private let queue = DispatchQueue(label: "tradeul.store-writer")
+    private let state = Mutex(Shared())
+
+    /// Guarded by `state`.
+    private struct Shared: Sendable {
+        var writer = StoreWriterState()
+        var waiters: [DispatchSemaphore] = []
+    }
+
+    /// A writer to a store that may block; `onState` is called on the writer's queue, once per change.
+    package init(
+        store: any EngineStore,
+        schedule: @escaping Schedule = StoreWriter.afterPause,
+        onState: @escaping @Sendable (StoreState) -> Void
+    ) {
+        self.store = store
+        self.schedule = schedule
+        self.onState = onState
+    }
+
+    /// Waits in real time, which no clock change moves.
+    package static let afterPause: Schedule = { pauseMs, work in
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(pauseMs), execute: work)
+    }
+
+    /// Rows dropped because the store failed for too many days.
+    package var droppedRowCount: Int { state.withLock { $0.writer.droppedRows } }
+
+    /// Whether rows wait to be written.
+    package var hasPendingRows: Bool { state.withLock { !$0.writer.isIdle } }
+
+    /// Reads through; rows that still wait are not part of the answer.
+    ///
+    /// - Throws: ``StoreError``.
+    package func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad { try store.loadHistory(request) }
+
+    /// Takes rows over and returns at once; never throws.
+    package func write(_ rows: SlotRows, source: SlotSource) {
+        guard !rows.symbols.isEmpty else { return }
+        let isDue = state.withLock { state in
+            state.writer.submit(rows, source: source)
+            return !state.writer.isRetryScheduled
+        }
+        if isDue { queue.async { self.drain() } }
+    }
+
+    /// Tries at once, and waits until everything is stored or `milliseconds` have passed; true when everything is.
+    package func flush(milliseconds: Int) -> Bool {
+        let waiter = DispatchSemaphore(value: 0)
+        state.withLock { state in
+            state.waiters.append(waiter)
+            state.writer.flushes += 1
+        }
+        queue.async { self.drain() }
+        let inTime = waiter.wait(timeout: .now() + .milliseconds(max(0, milliseconds))) == .success
+        return state.withLock { state in
+            state.writer.flushes -= 1
+            state.waiters.removeAll { $0 === waiter }
+            return inTime || state.writer.isIdle
+        }
+    }
+
+    /// Writes batch after batch until none waits or one fails.
+    private func drain() {
+        while let batch = state.withLock({ $0.writer.next() }) {
+            do {
+                try store.write(batch.rows, source: batch.source)
+                if let news = state.withLock({ $0.writer.succeeded() }) { onState(news) }
+            } catch {
+                let (news, retry) = state.withLock { state in
+                    let outcome = state.writer.failed(error)
+                    return (outcome.state, outcome.retryMs.map { (pauseMs: $0, number: state.writer.scheduleRetry()) })
+                }
+                if let news { onState(news) }
+                if let retry { schedule(retry.pauseMs) { [weak self] in self?.drain(retry: retry.number) } }
+                return
+            }
+        }
+        let waiters = state.withLock { $0.writer.isIdle ? $0.waiters : [] }
+        for waiter in waiters { waiter.signal() }
+    }
+
+    /// Drains unless a later retry has been scheduled meanwhile: every failed try would otherwise start a chain.
+    private func drain(retry number: Int) {
+        guard state.withLock({ $0.writer.beginRetry(number) }) else { return }
+        queue.async { self.drain() }
+    }
+}

@@ -1,0 +1,170 @@
+package import EngineAPI
+import GRDB
+import MarketData
+package import MarketTime
+
+extension TradeulStore {
+    /// Writes a day's bars in one transaction; a VWAP or number of trades left out keeps the stored one.
+    ///
+    /// A bar whose volume is not a number or negative is not written. Returns how many bars were.
+    ///
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    package func writeDailyBars(_ day: DayID, _ bars: [DailyBar], source: String) throws -> Int {
+        try writing { db in
+            let upsert = try RawStatement(
+                db,
+                """
+                INSERT INTO daily_bars (date, symbol, open, high, low, close, volume, vwap, trades, source)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                ON CONFLICT (date, symbol) DO UPDATE SET
+                    open = coalesce(excluded.open, open), high = coalesce(excluded.high, high),
+                    low = coalesce(excluded.low, low), close = coalesce(excluded.close, close),
+                    volume = excluded.volume, vwap = coalesce(excluded.vwap, vwap),
+                    trades = coalesce(excluded.trades, trades), source = excluded.source
+                """
+            )
+            try upsert.bind(1, day.iso)
+            try upsert.bind(10, source)
+            var written = 0
+            // In key order, neighbours in the file are written together.
+            for bar in bars.sorted(by: { $0.symbol < $1.symbol }) where bar.volume.isFinite && bar.volume >= 0 {
+                try upsert.bind(2, bar.symbol.text)
+                for (index, price) in [bar.open, bar.high, bar.low, bar.close].enumerated() {
+                    try upsert.bind(Int32(3 + index), price.isFinite ? price : .nan)
+                }
+                try upsert.bind(7, bar.volume)
+                try upsert.bind(8, bar.vwap.isFinite ? bar.vwap : .nan)
+                if let trades = bar.trades { try upsert.bind(9, Int64(trades)) } else { try upsert.bind(9, .nan) }
+                try upsert.run()
+                written += 1
+            }
+            return written
+        }
+    }
+
+    /// The stored bars of a day, in symbol order.
+    ///
+    /// - Throws: ``StoreError``.
+    package func dailyBars(_ day: DayID) throws -> [DailyBar] {
+        try reading { db in
+            let select = try RawStatement(
+                db,
+                "SELECT symbol, open, high, low, close, volume, vwap, trades FROM daily_bars WHERE date = ?1"
+            )
+            defer { select.reset() }
+            try select.bind(1, day.iso)
+            var bars: [DailyBar] = []
+            while try select.step() {
+                guard let symbol = Symbol(utf8: select.bytes(0)) else { continue }
+                bars.append(
+                    DailyBar(
+                        symbol: symbol,
+                        open: select.number(1),
+                        high: select.number(2),
+                        low: select.number(3),
+                        close: select.number(4),
+                        volume: select.number(5),
+                        vwap: select.number(6),
+                        trades: select.optionalNumber(7) == nil ? nil : Int(select.integer(7))
+                    )
+                )
+            }
+            return bars
+        }
+    }
+
+    /// Writes days of the exchange calendar in one transaction, replacing what is stored of these dates.
+    ///
+    /// - Throws: ``StoreError``.
+    package func writeMarketDays(_ days: [MarketDay], source: String) throws {
+        try writing { db in
+            let upsert = try RawStatement(
+                db,
+                """
+                INSERT INTO market_days (date, kind, open, close, reason, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                ON CONFLICT (date) DO UPDATE SET kind = excluded.kind, open = excluded.open, close = excluded.close,
+                    reason = excluded.reason, source = excluded.source
+                """
+            )
+            try upsert.bind(6, source)
+            for day in days {
+                try upsert.bind(1, day.date.iso)
+                try upsert.bind(2, day.kind.stored)
+                try upsert.bind(3, day.isTradingDay ? "09:30" : nil)
+                try upsert.bind(4, day.isTradingDay ? "\(day.closeSecond / 3600):00" : nil)
+                try upsert.bind(5, day.reason)
+                try upsert.run()
+            }
+        }
+    }
+
+    /// The stored days of the exchange calendar, oldest first.
+    ///
+    /// - Throws: ``StoreError``.
+    package func marketDays() throws -> [MarketDay] {
+        try reading { db in
+            let select = try RawStatement(db, "SELECT date, kind, reason FROM market_days ORDER BY date")
+            defer { select.reset() }
+            var days: [MarketDay] = []
+            while try select.step() {
+                guard let date = select.text(0).flatMap({ DayID(iso: $0) }),
+                    let kind = select.text(1).flatMap({ MarketDay.Kind(stored: $0) })
+                else { continue }
+                days.append(MarketDay(date: date, kind: kind, reason: select.text(2) ?? ""))
+            }
+            return days
+        }
+    }
+
+    /// Stores what the dashboard remembers under a key; `at` is noted as `updated_at` in ms since the Unix epoch.
+    ///
+    /// - Throws: ``StoreError``.
+    package func setSetting(_ key: String, to value: String, at now: Instant) throws {
+        try writing { db in
+            let upsert = try RawStatement(
+                db,
+                """
+                INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, ?3)
+                ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
+                """
+            )
+            try upsert.bind(1, key)
+            try upsert.bind(2, value)
+            try upsert.bind(3, now.milliseconds)
+            try upsert.run()
+        }
+    }
+
+    /// What is stored under a key; nil when nothing is.
+    ///
+    /// - Throws: ``StoreError``.
+    package func setting(_ key: String) throws -> String? {
+        try reading { db in
+            let select = try RawStatement(db, "SELECT value FROM settings WHERE key = ?1")
+            defer { select.reset() }
+            try select.bind(1, key)
+            return try select.step() ? select.text(0) : nil
+        }
+    }
+}
+
+extension MarketDay.Kind {
+    /// The word in the file.
+    fileprivate var stored: String {
+        switch self {
+        case .full: "full"
+        case .earlyClose: "early-close"
+        case .closed: "closed"
+        }
+    }
+
+    fileprivate init?(stored: String) {
+        switch stored {
+        case "full": self = .full
+        case "early-close": self = .earlyClose
+        case "closed": self = .closed
+        default: return nil
+        }
+    }
+}

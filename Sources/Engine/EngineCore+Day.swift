@@ -23,13 +23,16 @@ extension EngineCore {
         persistedSlots = 0
         tradedCount = 0
         snapshotDataTime = nil
+        baseline = Baseline()
+        baselineState = .loading
         dataVersion += 1
         requestHistory(for: day, into: &outputs)
         updateRelativeVolume()
     }
 
     mutating func requestHistory(for day: DayID, into outputs: inout [EngineOutput]) {
-        baselineState = .loading
+        // A baseline in use stays in use until the new one is there.
+        if baseline.tickerCount == 0 { baselineState = .loading }
         let candidates = calendar.tradingDays(before: day, count: Self.candidateDays)
         let countsEarlyCloses = settings.includesEarlyCloses || calendar.day(day).kind == .earlyClose
         outputs.append(

@@ -92,6 +92,8 @@ package struct EngineCore: Sendable {
             apply(load)
         case .historyUnavailable(let day):
             if day == tradingDay { baselineState = .empty }
+        case .historyChanged:
+            if let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
         case .command(.query(let newQuery)):
             query = newQuery
         case .command(.setRVOL(let newSettings)):

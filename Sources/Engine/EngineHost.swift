@@ -19,6 +19,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         var feed: FeedStatus?
         var store: StoreState?
         var history: [EngineInput] = []
+        var historyChanged = false
         var settings: RVOLSettings?
         var query: ScanQuery?
         var mustStop = false
@@ -29,6 +30,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             if let feed { inputs.append(.feed(feed)) }
             if let store { inputs.append(.store(store)) }
             inputs.append(contentsOf: history)
+            if historyChanged { inputs.append(.historyChanged) }
             if let settings { inputs.append(.command(.setRVOL(settings))) }
             if let snapshot { inputs.append(.snapshot(snapshot)) }
             if let query { inputs.append(.command(.query(query))) }
@@ -119,6 +121,9 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
 
     /// Reports the store's state, for the status bar.
     package func report(_ state: StoreState) { post { $0.store = state } }
+
+    /// Has the engine read its history again, after an import or a backfill has added to the store.
+    package func historyChanged() { post { $0.historyChanged = true } }
 
     private func post(_ change: (inout Inbox) -> Void) {
         inbox.withLock { change(&$0) }

@@ -15,6 +15,8 @@ package enum EngineInput: Sendable {
     case history(HistoryLoad)
     /// Reading history failed; asked again at the next roll or restart.
     case historyUnavailable(tradingDay: DayID)
+    /// The store holds more history than before (a backfill, an import): read it again.
+    case historyChanged
     /// A screen's command.
     case command(EngineCommand)
 }

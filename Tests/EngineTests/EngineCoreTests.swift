@@ -131,6 +131,18 @@ struct EngineCoreTests {
         #expect(abs(try fixture.number(.rangePosition, "AAA", late) - 200.0 / 3) < 1e-9)
     }
 
+    @Test func historyThatArrivesLaterIsReadWithoutLosingTheBaselineInUse() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(10, 30)
+        _ = fixture.step([.history(try fixture.history(["AAA"], perSlot: 1000, days: 2))], now)
+        _ = fixture.step([.snapshot(try snapshot([traded("AAA", 11, volume: 78_000, at: now)]))], now)
+        let outputs = fixture.step([.historyChanged], now)
+        #expect(outputs.contains { if case .loadHistory = $0 { true } else { false } })
+        #expect(try fixture.number(.rvol, "AAA", now) == 1)
+        _ = fixture.step([.history(try fixture.history(["AAA"], perSlot: 500))], now)
+        #expect(try fixture.number(.rvol, "AAA", now) == 2)
+    }
+
     @Test func anOlderPriceNeverReplacesANewerOne() throws {
         var fixture = try EngineFixture()
         let now = fixture.at(10, 0, 30)

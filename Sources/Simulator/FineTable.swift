@@ -1,0 +1,76 @@
+/// Where a window lies in its day: decides about auctions.
+struct Place {
+    /// 0…191.
+    var slot: Int
+    /// 0…4 within the slot.
+    var minute: Int
+    /// 0…59 within the minute.
+    var second: Int
+}
+
+/// How a ticker's slots break down on one day.
+struct FineGrain {
+    let shape: VolumeShape
+    let isFractional: Bool
+    /// Hash of ticker and day.
+    let key: UInt64
+
+    /// Spreads a slot over its five minutes in `scratch`: trades, volumes and prices.
+    func spreadMinutes(_ window: Window, slot: Int, into scratch: SplitScratch) {
+        let trades = FineShape.minuteTrades(slot: slot, shape: shape)
+        scratch.weights[0] = trades.0
+        scratch.weights[1] = trades.1
+        scratch.weights[2] = trades.2
+        scratch.weights[3] = trades.3
+        scratch.weights[4] = trades.4
+        for minute in 0..<5 {
+            let draw = Hash.child(window.key, 0x70_0000 + minute)
+            scratch.weights[minute] *= 0.6 + 0.8 * Hash.quarter(draw, 0)
+            let auction = FineShape.auctionSecond(slot: slot, minute: minute, shape: shape) != nil
+            scratch.sizes[minute] = (0.5 + Hash.quarter(draw, 1)) * (auction ? 4 : 1)
+        }
+        spread(window, childCount: 5, into: scratch)
+    }
+
+    /// Spreads a minute over its sixty seconds in `scratch`.
+    func spreadSeconds(_ window: Window, place: Place, into scratch: SplitScratch) {
+        let auction = FineShape.auctionSecond(slot: place.slot, minute: place.minute, shape: shape) ?? -1
+        for second in 0..<60 {
+            let draw = Hash.child(window.key, 0x70_0000 + second)
+            let noise = Hash.quarter(draw, 0)
+            scratch.weights[second] = (0.25 + 2.25 * noise * noise) * (second == auction ? 5 : 1)
+            scratch.sizes[second] = (0.4 + 1.2 * Hash.quarter(draw, 1)) * (second == auction ? 40 : 1)
+        }
+        spread(window, childCount: 60, into: scratch)
+    }
+
+    private func spread(_ window: Window, childCount: Int, into scratch: SplitScratch) {
+        scratch.dealTrades(window.trades, childCount: childCount, key: window.key)
+        scratch.dealVolume(window, childCount: childCount, fractional: isFractional)
+        scratch.drawPrices(window, children: 0..<childCount)
+    }
+
+    /// Spreads a second over its single trades in `scratch`: sizes and, unless the caller has no use for them, prices.
+    ///
+    /// Sizes are whole shares but for the last, which takes the fraction. Returns the number of trades listed: all of
+    /// them, up to `SplitScratch.capacity`.
+    func spreadTrades(_ window: Window, withPrices: Bool, into scratch: SplitScratch) -> Int {
+        let count = min(window.trades, SplitScratch.capacity)
+        var listed = window
+        listed.trades = count
+        for trade in 0..<count {
+            let noise = Hash.quarter(Hash.child(window.key, 0x70_0000 + trade), 0)
+            scratch.counts[trade] = 1
+            scratch.sizes[trade] = 0.15 + 3 * noise * noise * noise
+        }
+        scratch.dealVolume(listed, childCount: count, fractional: false)
+        if withPrices { scratch.drawPrices(listed, children: 0..<count) }
+        return count
+    }
+
+    /// The time of a trade within its second, in nanoseconds: increasing with its number.
+    static func tradeOffset(_ trade: Int, of count: Int, key: UInt64) -> Int64 {
+        let share = (Double(trade) + Hash.quarter(Hash.child(key, 0x70_0000 + trade), 1)) / Double(count)
+        return min(999_999_999, Int64(share * 1e9))
+    }
+}

@@ -1,0 +1,151 @@
+// JSON is written by hand because the full snapshot is 7 MB every few seconds, and because the vendor's numbers have forms
+// (37216, 37216.0, 3.7216e+04) that no encoder would produce.
+
+/// A growing buffer of bytes with the number forms of the vendor's JSON.
+///
+/// Not safe to share between threads.
+package final class JSONBytes {
+    /// Bytes written.
+    package private(set) var count = 0
+    private var capacity: Int
+    /// Owned: allocated here, replaced in `reserve`, freed in `deinit`; never handed out beyond `withBytes`.
+    private var start: UnsafeMutablePointer<UInt8>
+
+    /// An empty buffer with room for `capacity` bytes.
+    package init(capacity: Int = 4_096) {
+        self.capacity = max(64, capacity)
+        start = .allocate(capacity: self.capacity)
+    }
+
+    deinit { start.deallocate() }
+
+    /// Forgets the content and keeps the memory.
+    package func removeAll() { count = 0 }
+
+    /// The bytes, valid during the call.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// A copy of the bytes.
+    package var array: [UInt8] { withBytes { [UInt8]($0) } }
+
+    private func reserve(_ more: Int) {
+        guard count + more > capacity else { return }
+        let bigger = max(count + more, capacity * 2)
+        let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: bigger)
+        fresh.update(from: start, count: count)
+        start.deallocate()
+        start = fresh
+        capacity = bigger
+    }
+
+    /// Appends fixed text.
+    @inline(__always)
+    package func raw(_ text: StaticString) {
+        let length = text.utf8CodeUnitCount
+        reserve(length)
+        (start + count).update(from: text.utf8Start, count: length)
+        count += length
+    }
+
+    /// Appends text as it is.
+    package func raw(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            reserve(bytes.count)
+            if let base = bytes.baseAddress { (start + count).update(from: base, count: bytes.count) }
+            count += bytes.count
+        }
+    }
+
+    /// Appends one byte.
+    @inline(__always)
+    package func byte(_ value: UInt8) {
+        reserve(1)
+        start[count] = value
+        count += 1
+    }
+
+    /// Appends a JSON string, quoted and escaped.
+    package func string(_ text: String) {
+        byte(0x22)
+        for unit in text.utf8 {
+            switch unit {
+            case 0x22, 0x5C:
+                byte(0x5C)
+                byte(unit)
+            case ..<0x20:
+                raw("\\u00")
+                byte(unit >> 4 == 0 ? 0x30 : 0x31)
+                let low = unit & 15
+                byte(low < 10 ? 0x30 + low : 0x57 + low)
+            default: byte(unit)
+            }
+        }
+        byte(0x22)
+    }
+
+    /// Appends an integer.
+    package func integer(_ value: Int64) {
+        reserve(20)
+        var rest = value.magnitude
+        if value < 0 { byte(0x2D) }
+        var digits = 1
+        var power: UInt64 = 10
+        while digits < 19, rest >= power {
+            digits += 1
+            power *= 10
+        }
+        var position = count + digits
+        count = position
+        repeat {
+            position -= 1
+            start[position] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+            rest /= 10
+        } while rest > 0
+    }
+
+    /// Appends `value` / 10^`decimals`, without trailing zeros; at least `minimum` digits stay behind the point.
+    package func decimal(_ value: Int64, decimals: Int, minimum: Int = 0) {
+        var scale: UInt64 = 1
+        for _ in 0..<decimals { scale *= 10 }
+        let magnitude = value.magnitude
+        if value < 0 { byte(0x2D) }
+        integer(Int64(magnitude / scale))
+        var fraction = magnitude % scale
+        var places = decimals
+        while places > minimum, fraction % 10 == 0 {
+            fraction /= 10
+            places -= 1
+        }
+        guard places > 0 else { return }
+        byte(0x2E)
+        reserve(places)
+        var position = count + places
+        count = position
+        for _ in 0..<places {
+            position -= 1
+            start[position] = UInt8(truncatingIfNeeded: 0x30 + fraction % 10)
+            fraction /= 10
+        }
+    }
+
+    /// Appends an integer in exponential form with all its digits: 130149192 as `1.30149192e+08`.
+    package func exponential(_ value: Int64) {
+        guard value > 0 else {
+            integer(value)
+            return
+        }
+        var digits = 0
+        var power: Int64 = 1
+        while digits < 18, value / power >= 10 {
+            power *= 10
+            digits += 1
+        }
+        decimal(value, decimals: digits)
+        raw("e+")
+        byte(0x30 + UInt8(digits / 10))
+        byte(0x30 + UInt8(digits % 10))
+    }
+}

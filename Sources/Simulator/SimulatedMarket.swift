@@ -1,0 +1,87 @@
+// The whole market is a function of (seed, ticker, day, time): nothing is played forward, so nothing depends on who looked
+// when, at which speed, or from which thread. Totals are drawn first and handed down (day → slots → minutes → seconds →
+// trades), each level summing to the one above in integers: trades and millionths of a share exactly, prices so that the
+// trades of a window rebuild its bar. A level is computed when asked for; `MarketReader` and `MarketCursor` hold the
+// working memory for that, one per user.
+
+package import MarketTime
+
+/// A stock market made from a seed.
+package final class SimulatedMarket: Sendable {
+    /// Days before the opening day that the market remembers; older ones have no data.
+    package static let historyLimit = 750
+    /// Securities the market can hold.
+    package static let tickerLimit = 50_000
+
+    /// What all randomness follows from.
+    package let seed: UInt64
+    /// First live day; history lies before it.
+    package let openingDay: DayID
+    /// The securities, in the order of their indices everywhere in this room.
+    ///
+    /// Those with a later list date are unknown to
+    /// a snapshot before it.
+    package let listings: [Listing]
+    /// The exchange calendar with `calendarOverrides` applied.
+    package let calendar: ExchangeCalendar
+    /// Days on which this market differs from the exchanges' rules.
+    ///
+    /// An early close is put within the 25 trading days before the opening day where the rules give none. Whoever computes with the same days must be told.
+    package let calendarOverrides: [MarketDay]
+    /// Indices of `listings` in the order of their tickers' bytes.
+    package let indicesByTicker: [Int]
+
+    private let indexOf: [String: Int]
+
+    /// A market of `tickerCount` securities (clamped to 1…50,000) whose first live day is `openingDay` or the next trading
+    /// day after it.
+    ///
+    /// `overrides` correct the exchanges' rules for single dates. About 15 ms and 5 MB for 11,000.
+    package init(seed: UInt64, tickerCount: Int = 11_000, openingDay: DayID, overrides: [MarketDay] = []) {
+        let given = ExchangeCalendar(overrides: overrides)
+        let opening = given.isTradingDay(openingDay) ? openingDay : given.tradingDay(after: openingDay)
+        let recent = given.tradingDays(before: opening, count: 25)
+        var allOverrides = overrides
+        if !recent.contains(where: { given.day($0).kind == .earlyClose }) {
+            allOverrides.append(MarketDay(date: recent[11], kind: .earlyClose, reason: "Simulated early close"))
+        }
+        var coming: [DayID] = [opening]
+        for _ in 0..<15 { coming.append(given.tradingDay(after: coming[coming.count - 1])) }
+        var builder = ListingBuilder(
+            seed: Hash.mix(seed &+ Hash.golden),
+            count: min(max(1, tickerCount), Self.tickerLimit),
+            openingDay: opening,
+            listingDays: recent.reversed() + [opening, opening, opening] + coming
+        )
+        let listings = builder.build()
+        self.seed = Hash.mix(seed &+ Hash.golden)
+        self.openingDay = opening
+        self.listings = listings
+        calendarOverrides = allOverrides
+        calendar = ExchangeCalendar(overrides: allOverrides)
+        indicesByTicker = listings.indices.sorted {
+            listings[$0].ticker.utf8.lexicographicallyPrecedes(listings[$1].ticker.utf8)
+        }
+        var indexOf: [String: Int] = [:]
+        for (index, listing) in listings.enumerated() { indexOf[listing.ticker] = index }
+        self.indexOf = indexOf
+    }
+
+    /// The index of a ticker, case-sensitive; nil for one this market never lists.
+    package func index(of ticker: String) -> Int? { indexOf[ticker] }
+
+    /// The last `count` trading days before the opening day, oldest first.
+    package func historyDays(_ count: Int) -> [DayID] {
+        calendar.tradingDays(before: openingDay, count: count).reversed()
+    }
+
+    /// Whether the market has data for a date at all.
+    package func hasData(on day: DayID) -> Bool {
+        calendar.isTradingDay(day) && day >= openingDay.adding(days: -Self.historyLimit)
+    }
+
+    /// What all tickers share on a trading day.
+    func context(on day: DayID) -> DayContext {
+        DayContext(day: calendar.day(day), previousDay: calendar.tradingDay(before: day), seed: seed)
+    }
+}

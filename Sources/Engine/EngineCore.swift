@@ -8,7 +8,7 @@ package import MarketTime
 /// No clock, no randomness, no I/O, no `await`. One owner, one thread; a step over an 11,000-ticker snapshot costs a few
 /// milliseconds. Time may jump in either direction between steps (a corrected clock, a simulated market).
 package struct EngineCore: Sendable {
-    let calendar: ExchangeCalendar
+    var calendar: ExchangeCalendar
     var settings: RVOLSettings
 
     var universe = Universe()
@@ -56,6 +56,7 @@ package struct EngineCore: Sendable {
     package mutating func step(_ inputs: [EngineInput], now: Instant) -> [EngineOutput] {
         var outputs: [EngineOutput] = []
         var mustPublish = false
+        for case .calendar(let corrected) in inputs { calendar = corrected }
         let session = calendar.state(at: now)
         if session.tradingDay != tradingDay {
             roll(to: session.tradingDay, now: now, into: &outputs)
@@ -92,6 +93,9 @@ package struct EngineCore: Sendable {
             apply(load)
         case .historyUnavailable(let day):
             if day == tradingDay { baselineState = .empty }
+        case .calendar:
+            // Taken before the day was determined.
+            break
         case .historyChanged:
             if let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
         case .command(.query(let newQuery)):

@@ -20,6 +20,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         var store: StoreState?
         var history: [EngineInput] = []
         var historyChanged = false
+        var calendar: ExchangeCalendar?
         var settings: RVOLSettings?
         var query: ScanQuery?
         var mustStop = false
@@ -29,6 +30,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             var inputs: [EngineInput] = []
             if let feed { inputs.append(.feed(feed)) }
             if let store { inputs.append(.store(store)) }
+            if let calendar { inputs.append(.calendar(calendar)) }
             inputs.append(contentsOf: history)
             if historyChanged { inputs.append(.historyChanged) }
             if let settings { inputs.append(.command(.setRVOL(settings))) }
@@ -121,6 +123,9 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
 
     /// Reports the store's state, for the status bar.
     package func report(_ state: StoreState) { post { $0.store = state } }
+
+    /// Replaces the exchange calendar, when the vendor has told of holidays and early closes.
+    package func report(_ calendar: ExchangeCalendar) { post { $0.calendar = calendar } }
 
     /// Has the engine read its history again, after an import or a backfill has added to the store.
     package func historyChanged() { post { $0.historyChanged = true } }

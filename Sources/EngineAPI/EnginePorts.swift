@@ -17,6 +17,8 @@ package enum EngineInput: Sendable {
     case historyUnavailable(tradingDay: DayID)
     /// The store holds more history than before (a backfill, an import): read it again.
     case historyChanged
+    /// The exchange calendar with what the vendor says about single dates.
+    case calendar(ExchangeCalendar)
     /// A screen's command.
     case command(EngineCommand)
 }

@@ -113,6 +113,16 @@ struct EngineCoreTests {
         #expect(try fixture.number(.volume, "AAPL", monday) == 0)
     }
 
+    @Test func aHolidayTheVendorAnnouncesIsNoTradingDay() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(3, 0)
+        _ = fixture.step([], now)
+        let holiday = MarketDay(date: fixture.day, kind: .closed, reason: "Mourning")
+        _ = fixture.step([.calendar(ExchangeCalendar(overrides: [holiday]))], now)
+        #expect(fixture.step([], fixture.at(10, 0)).isEmpty)
+        #expect(try fixture.status(fixture.at(10, 0)).session.session == .closed)
+    }
+
     @Test func theOpenIsGivenByTheDayBarAndThePriceStandsInBeforeNineThirty() throws {
         var fixture = try EngineFixture()
         let early = fixture.at(8, 0)

@@ -1,0 +1,42 @@
+/// How to open a terminal; what comes from the environment is read by the caller.
+package struct CursesOptions: Hashable, Sendable {
+    /// Which terminal.
+    package enum Source: Hashable, Sendable {
+        /// The process's own, by `/dev/tty`; standard input and output must be terminals too.
+        case controlling
+        /// An open descriptor of a terminal; it is duplicated, and its open file becomes non-blocking.
+        case descriptor(Int32)
+    }
+
+    /// Which terminal.
+    package var source: Source
+    /// Type of the terminal: the value of TERM.
+    package var term: String
+    /// Colours asked for.
+    package var color: ColorChoice
+    /// Value of NO_COLOR.
+    package var noColor: String?
+    /// Draw with ASCII only, whatever the locale can do.
+    package var isASCII: Bool
+    /// A descriptor that wakes the event wait, such as a pipe's read end, non-blocking; nil for none.
+    ///
+    /// What is read from it is thrown away. It stays the caller's and must outlive the terminal.
+    package var wakeDescriptor: Int32?
+
+    /// Makes options.
+    package init(
+        source: Source = .controlling,
+        term: String,
+        color: ColorChoice = .auto,
+        noColor: String? = nil,
+        isASCII: Bool = false,
+        wakeDescriptor: Int32? = nil
+    ) {
+        self.source = source
+        self.term = term
+        self.color = color
+        self.noColor = noColor
+        self.isASCII = isASCII
+        self.wakeDescriptor = wakeDescriptor
+    }
+}

@@ -1,7 +1,8 @@
 /// Finds the name a trader probably meant.
 enum DidYouMean {
-    /// The candidate with the fewest edits to `text`, at most a third of its length (and at most three); nil when none is
-    /// near. Of equally near ones the first counts.
+    /// The candidate with the fewest edits, at most three or a third of the text's length; nil when none is near.
+    ///
+    /// Of equally near ones the first counts.
     static func nearest(to text: String, among candidates: [String]) -> String? {
         let wanted = Array(text.lowercased().unicodeScalars.prefix(lengthMax))
         let limit = min(3, max(1, wanted.count / 3))

@@ -69,7 +69,7 @@ enum SettingRegistry {
     static let groups: [(name: String, title: String)] = [
         ("feed", "The vendor's feed"),
         ("rvol", "Relative volume"),
-        ("scan", "What is ranked at all"),
+        ("scan", "What counts as in play"),
         ("screen", "The screen"),
         ("store", "The history file"),
         ("log", "The log"),
@@ -164,20 +164,26 @@ enum SettingRegistry {
     ]
 
     private static let scan: [SettingSpec] = [
-        number("scan.min_price", \.scan.minPrice, 0...1e6, "USD", "Lowest price of a ranked ticker."),
+        number(
+            "scan.min_price",
+            \.scan.minPrice,
+            0...1e6,
+            "USD",
+            "Lowest price of a ticker in play; `f` shows the whole market."
+        ),
         number(
             "scan.min_volume",
             \.scan.minVolume,
             0...1e12,
             "shares",
-            "Lowest volume today of a ranked ticker; 0 admits those that have not traded."
+            "Lowest volume today of a ticker in play; 0 admits those that have not traded."
         ),
         number(
             "scan.min_dollar_volume",
             \.scan.minDollarVolume,
             0...1e15,
             "USD",
-            "Lowest price × volume of a ranked ticker."
+            "Lowest price × volume of a ticker in play."
         ),
     ]
 

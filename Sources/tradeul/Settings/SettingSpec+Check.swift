@@ -48,13 +48,13 @@ extension SettingSpec {
         case address(String)
     }
 
-    /// What is wrong and what is allowed, without the value used instead.
-    func sentence(_ refusal: Refusal, shown: String) -> String {
+    /// What is wrong and what is allowed, without the value used instead; `name` is the key or the option.
+    func sentence(_ refusal: Refusal, name: String, shown: String) -> String {
         switch refusal {
-        case .kind: "\(key) = \(shown): must be \(fallback.kindName); \(allowed)"
-        case .range, .word(nil): "\(key) = \(shown): \(allowed)"
-        case .word(let near?): "\(key) = \(shown): \(allowed); did you mean \"\(near)\"?"
-        case .address(let fault): "\(key): \(fault); \(allowed)"
+        case .kind: "\(name) = \(shown): must be \(fallback.kindName); \(allowed)"
+        case .range, .word(nil): "\(name) = \(shown): \(allowed)"
+        case .word(let near?): "\(name) = \(shown): \(allowed); did you mean \"\(near)\"?"
+        case .address(let fault): "\(name): \(fault); \(allowed)"
         }
     }
 

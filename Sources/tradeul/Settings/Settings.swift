@@ -36,9 +36,9 @@ struct Settings: Equatable, Sendable {
     /// What a ticker must reach to be ranked.
     struct Scan: Equatable, Sendable {
         /// USD.
-        var minPrice = 0.0
+        var minPrice = 1.0
         /// Shares.
-        var minVolume = 0.0
+        var minVolume = 50_000.0
         /// USD.
         var minDollarVolume = 0.0
     }
@@ -46,9 +46,10 @@ struct Settings: Equatable, Sendable {
     /// How the dashboard draws.
     struct Screen: Equatable, Sendable {
         var fps = 10
-        var color = ColorChoice.auto
+        var color = ColorSetting.auto
         var ascii = false
-        var holdSeconds = 3
+        var holdSeconds = 5
+        var cursorFollowsSelection = false
     }
 
     /// The history file.
@@ -78,7 +79,7 @@ enum EarlyCloses: String, CaseIterable, Sendable {
 }
 
 /// Colours to use; `auto` asks the terminal.
-enum ColorChoice: String, CaseIterable, Sendable {
+enum ColorSetting: String, CaseIterable, Sendable {
     case auto
     case palette256 = "256"
     case sixteen = "16"

@@ -93,13 +93,17 @@ private struct Reader {
         case .failure(let refusal):
             let shown = value.map { String($0.toml.prefix(80)) } ?? "a \(element.type)"
             let used = spec.read(outcome.settings).toml
-            add(.error, "\(spec.sentence(refusal, shown: shown)); using \(used)", positions.values[key])
+            add(
+                .error,
+                "\(spec.sentence(refusal, name: key, shown: shown)); using \(used)",
+                positions.values[key] ?? positions.keys[key]
+            )
         }
     }
 
     private mutating func unknown(_ key: String, near: String?) {
         let shown = JSONText.quoted(String(key.prefix(80)))
-        let hint = near.map { "did you mean \($0)?" } ?? "see tradeul config --keys for what there is"
+        let hint = near.map { "did you mean \($0)?" } ?? "tradeul config keys lists what there is"
         add(.warning, "unknown key \(shown) is left out; \(hint)", positions.keys[key])
     }
 

@@ -39,7 +39,7 @@ enum SettingsLoader {
     static func load(
         _ environment: ProcessEnvironment,
         _ paths: Paths,
-        overrides: [(key: String, value: SettingValue)] = [],
+        overrides: [SettingOverride] = [],
         readFile: (String) -> Result<SmallFile.Content, SmallFile.Fault> = readFromDisk
     ) -> LoadedSettings {
         var loaded = LoadedSettings(path: paths.configFile)
@@ -48,10 +48,10 @@ enum SettingsLoader {
         }
         if let path = loaded.path { applyFile(path, readFile(path), &loaded) }
         applyEnvironment(environment, &loaded)
-        for (key, value) in overrides {
-            guard let spec = SettingRegistry.spec(key) else { continue }
-            spec.store(&loaded.settings, value)
-            loaded.origins[key] = .commandLine
+        for override in overrides {
+            guard let spec = SettingRegistry.spec(override.key) else { continue }
+            spec.store(&loaded.settings, override.value)
+            loaded.origins[override.key] = .commandLine
         }
         loaded.settings.store.path = paths.expandingHome(loaded.settings.store.path)
         loaded.settings.feed.keyFile = paths.expandingHome(loaded.settings.feed.keyFile)
@@ -104,7 +104,7 @@ enum SettingsLoader {
                 loaded.origins[spec.key] = .environment
             case .failure(let refusal):
                 let used = spec.read(loaded.settings).toml
-                let message = "\(spec.sentence(refusal, shown: shown)); using \(used)"
+                let message = "\(spec.sentence(refusal, name: spec.key, shown: shown)); using \(used)"
                 let place = SettingProblem.Place.environment(spec.environmentName)
                 loaded.problems.append(SettingProblem(severity: .error, place: place, message: message))
             }

@@ -64,13 +64,18 @@ struct TOMLPositions {
         guard rest.first == "=" else { return }
         advance()
         skipBlank(newlines: false)
-        values[path.joined(separator: ".")] = values[path.joined(separator: ".")] ?? here
+        let name = path.joined(separator: ".")
+        if values[name] == nil { values[name] = here }
         skipValue(path, depth: depth)
     }
 
+    /// Notes a key and the tables that its dots imply.
     private mutating func note(_ path: [String], at point: Point) {
-        let name = path.joined(separator: ".")
-        if keys[name] == nil { keys[name] = point }
+        // A path as deep as the parser allows would otherwise cost its length squared.
+        for length in 1...max(1, min(path.count, 8)) {
+            let name = path.prefix(length).joined(separator: ".")
+            if keys[name] == nil { keys[name] = point }
+        }
     }
 
     /// A dotted key; quoted parts without their quotes (escapes stay as written: no known key has any).

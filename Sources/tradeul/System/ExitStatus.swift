@@ -12,9 +12,9 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
     var meaning: String {
         switch self {
         case .ok: "done"
-        case .no: "the answer is no, or several things failed"
+        case .no: "the answer is no, no usable terminal, or several things failed"
         case .usage: "the command line is not understood"
-        case .unreachable: "the vendor, a port or the terminal is not reachable"
+        case .unreachable: "the vendor is not reachable, or a port is taken"
         case .store: "the history file cannot be used"
         case .keyRefused: "the vendor's key is missing or refused"
         case .configuration: "settings or a key file are wrong"

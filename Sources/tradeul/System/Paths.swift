@@ -1,3 +1,5 @@
+import MarketTime
+
 /// Where files live, by the XDG base directory specification.
 struct Paths: Equatable, Sendable {
     /// Settings; nil when neither the variable nor a home folder is known.
@@ -35,9 +37,10 @@ struct Paths: Equatable, Sendable {
 
     /// The history file of a simulated market; never the trader's.
     ///
-    /// One per seed and size, because they differ in history.
-    func demoStoreFile(seed: UInt64, tickers: Int) -> String? {
-        dataFolder.map { Self.join($0, "demo-\(seed)-\(tickers).db") }
+    /// One per seed, size and first day, because these decide the market's history.
+    func demoStoreFile(_ market: SimulatorPlan) -> String? {
+        let day = NewYork.wall(at: market.start).day.iso
+        return dataFolder.map { Self.join($0, "demo-\(market.seed)-\(market.tickers)-\(day).db") }
     }
 
     /// The path with `~/` replaced by the home folder; unchanged when there is none.

@@ -16,6 +16,11 @@ package struct CursesOptions: Hashable, Sendable {
     package var color: ColorChoice
     /// Value of NO_COLOR.
     package var noColor: String?
+    /// The locale's name: the first non-empty of LC_ALL, LC_CTYPE and LANG; nil when none is set.
+    ///
+    /// None, or a UTF-8 locale that is not installed here (ssh carries names over), counts as C.UTF-8, since terminals
+    /// of today are; an explicit other encoding means ASCII.
+    package var locale: String?
     /// Draw with ASCII only, whatever the locale can do.
     package var isASCII: Bool
     /// A descriptor that wakes the event wait, such as a pipe's read end, non-blocking; nil for none.
@@ -27,6 +32,7 @@ package struct CursesOptions: Hashable, Sendable {
     package init(
         source: Source = .controlling,
         term: String,
+        locale: String? = nil,
         color: ColorChoice = .auto,
         noColor: String? = nil,
         isASCII: Bool = false,
@@ -34,6 +40,7 @@ package struct CursesOptions: Hashable, Sendable {
     ) {
         self.source = source
         self.term = term
+        self.locale = locale
         self.color = color
         self.noColor = noColor
         self.isASCII = isASCII

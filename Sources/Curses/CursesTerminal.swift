@@ -46,9 +46,7 @@ package final class CursesTerminal: TerminalBackend {
         guard !options.term.isEmpty else { throw .unknownTerminal("") }
         port = try TerminalPort(options.source)
         wakeDescriptor = options.wakeDescriptor
-        // Only the character type: numbers must keep their decimal point.
-        setlocale(LC_CTYPE, "")
-        supportsUnicode = String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8"
+        supportsUnicode = Self.choose(locale: options.locale)
         glyphs = supportsUnicode && !options.isASCII ? .unicode : .ascii
 
         signalPipe = try Self.makePipe(or: port)
@@ -162,6 +160,19 @@ package final class CursesTerminal: TerminalBackend {
     private func armRestore() {
         let bytes = Capabilities.leave(rows: size.rows)
         _ = ccurses_arm_restore(port.descriptor, bytes, bytes.count)
+    }
+
+    /// Sets the process's character encoding; true when it is UTF-8.
+    private static func choose(locale: String?) -> Bool {
+        // Only the character type: numbers must keep their decimal point.
+        setlocale(LC_CTYPE, "C")
+        let locale = locale?.isEmpty == true ? nil : locale
+        let encoding = locale?.split(separator: ".").last?.lowercased().prefix { $0 != "@" }
+        let isKnown = locale.map { setlocale(LC_CTYPE, $0) != nil } ?? false
+        if !isKnown, locale == nil || encoding == "utf-8" || encoding == "utf8" {
+            setlocale(LC_CTYPE, "C.UTF-8")
+        }
+        return String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8"
     }
 
     private static func makePipe(or port: TerminalPort) throws(CursesError) -> (read: Int32, write: Int32) {

@@ -17,13 +17,20 @@ import Testing
             columns: Int = 80,
             rows: Int = 24,
             term: String = "xterm-256color",
+            locale: String? = "C.UTF-8",
             color: ColorChoice = .auto,
             wake: Int32? = nil
         ) throws {
             pty = try PseudoTerminal(columns: columns, rows: rows)
             screen = ScreenModel(columns: columns, rows: rows)
             terminal = try CursesTerminal(
-                CursesOptions(source: .descriptor(pty.slave), term: term, color: color, wakeDescriptor: wake)
+                CursesOptions(
+                    source: .descriptor(pty.slave),
+                    term: term,
+                    locale: locale,
+                    color: color,
+                    wakeDescriptor: wake
+                )
             )
         }
 
@@ -83,11 +90,7 @@ import Testing
         grid.box(grid.bounds, title: "日本 x", style: .plain, titleStyle: .plain)
         grid.put("▲ 52.1 é ~", at: Position(column: 2, row: 2), style: .plain)
         try bench.show(grid)
-        if bench.terminal.supportsUnicode {
-            #expect(bench.screen.lines == grid.lines())
-        } else {
-            #expect(bench.screen.lines[2] == "| ^ 52.1 ? ~" + String(repeating: " ", count: 27) + "|")
-        }
+        #expect(bench.screen.lines == grid.lines())
         #expect(bench.screen.unknown.isEmpty)
         #expect(try bench.show(grid) == 0)
     }
@@ -98,14 +101,12 @@ import Testing
         let bench = try Bench(columns: 31, rows: 7)
         var styles = StyleTable()
         let looks = [43, 202, 250].map { styles.intern(Style(foreground: .indexed($0), background: .indexed(237))) }
-        let words = ["NVDA", "12.50", "x", "aaaaaaaaaa", "          "]
-        let wideWords = words + ["日本", "▲ 3.1", "한"]
+        let words = ["NVDA", "12.50", "x", "aaaaaaaaaa", "          ", "日本", "▲ 3.1", "한"]
         var grid = Grid(size: bench.terminal.size)
         for frame in 0..<40 {
             for _ in 0..<Int.random(in: 0...9, using: &random) {
-                let pool = bench.terminal.supportsUnicode ? wideWords : words
                 grid.put(
-                    pool[.random(in: 0..<pool.count, using: &random)],
+                    words[.random(in: 0..<words.count, using: &random)],
                     at: Position(column: .random(in: 0..<31, using: &random), row: .random(in: 0..<7, using: &random)),
                     style: looks[.random(in: 0..<3, using: &random)]
                 )
@@ -212,7 +213,7 @@ import Testing
         var grid = Grid(size: bench.terminal.size)
         grid.box(grid.bounds, style: .plain)
         try bench.show(grid)
-        #expect(bench.screen.lines.count == 30 && bench.screen.lines == Self.asShown(grid, bench))
+        #expect(bench.screen.lines.count == 30 && bench.screen.lines == grid.lines())
         kill(getpid(), SIGWINCH)
         #expect(try bench.events(20).isEmpty, "the same size is no change")
     }
@@ -342,20 +343,29 @@ import Testing
         #expect(expected.description.contains("TERM"))
     }
 
+    @Test(
+        arguments: [
+            (nil, true), ("C.UTF-8", true), ("xx_YY.UTF-8", true), ("xx_YY.utf8@euro", true), ("C", false),
+            ("POSIX", false),
+            ("xx_YY.ISO-8859-1", false), ("", true),
+        ] as [(String?, Bool)]
+    )
+    func encodingFollowsTheLocale(locale: String?, isUnicode: Bool) throws {
+        let bench = try Bench(columns: 20, rows: 2, locale: locale)
+        #expect(bench.terminal.supportsUnicode == isUnicode)
+        #expect(bench.terminal.glyphs == (isUnicode ? .unicode : .ascii))
+        // Also a grid of the other glyph set comes out readable.
+        var grid = Grid(size: bench.terminal.size, glyphs: .unicode)
+        grid.put("▲ 日─x", at: Position(column: 0, row: 0), style: .plain)
+        try bench.show(grid)
+        #expect(bench.screen.lines == [isUnicode ? "▲ 日─x" : "^ ? -x", ""])
+    }
+
     @Test func aFileIsNoTerminal() throws {
         let file = open("/dev/null", O_RDWR)
         defer { close(file) }
         #expect(throws: CursesError.notATerminal) {
             try CursesTerminal(CursesOptions(source: .descriptor(file), term: "xterm"))
-        }
-    }
-
-    private static func asShown(_ grid: Grid, _ bench: Bench) -> [String] {
-        guard !bench.terminal.supportsUnicode else { return grid.lines() }
-        return grid.lines().map { line in
-            String(
-                line.unicodeScalars.compactMap { Unicode.Scalar(GlyphSet.asciiFallback($0.value)) }.map(Character.init)
-            )
         }
     }
 }

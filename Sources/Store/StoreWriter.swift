@@ -49,9 +49,10 @@ package final class StoreWriter: EngineStore {
     /// - Throws: ``StoreError``.
     package func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad { try store.loadHistory(request) }
 
-    /// Takes rows over and returns at once; never throws.
+    /// Takes rows over and returns at once, unless too many other days wait already; never throws.
     package func write(_ rows: SlotRows, source: SlotSource) {
         guard !rows.symbols.isEmpty else { return }
+        if state.withLock({ $0.writer.mustWait(rows.day) }) { queue.sync { drain() } }
         let isDue = state.withLock { state in
             state.writer.submit(rows, source: source)
             return !state.writer.isRetryScheduled

@@ -36,6 +36,11 @@ struct StoreWriterState {
     private var failures = 0
     private var lastSentence: String?
 
+    /// Whether rows of another day have to wait for the store, which is well but slower than they come.
+    func mustWait(_ day: DayID) -> Bool {
+        failures == 0 && pending.count >= Self.maxPendingDays && !pending.contains { $0.rows.day == day }
+    }
+
     /// Whether nothing waits and nothing is being written.
     var isIdle: Bool { pending.isEmpty && inFlight == nil }
 

@@ -72,7 +72,14 @@ package final class TradeulStore: EngineStore {
     ///
     /// - Throws: ``StoreError``.
     package func close() throws {
-        do { try pool.close() } catch { throw StoreError(error, path: path) }
+        do {
+            // The pool closes its writer before its readers, which cannot fold the log in: so they go first, and the last
+            // connection to close is one that can.
+            pool.releaseMemory()
+            try pool.close()
+        } catch {
+            throw StoreError(error, path: path)
+        }
     }
 
     /// Adds to ``damagedRowCount``.

@@ -1,0 +1,109 @@
+import EngineAPI
+import GRDB
+import Glibc
+import MarketData
+import MarketTime
+import Store
+import Testing
+
+/// A folder of its own under the temporary folder, removed with this value.
+final class TestFolder {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/tradeul-store-test-XXXXXX".utf8)
+        template.append(0)
+        let isMade = template.withUnsafeMutableBytes { bytes in
+            bytes.assumingMemoryBound(to: CChar.self).baseAddress.map { mkdtemp($0) != nil } ?? false
+        }
+        try #require(isMade)
+        path = String(decoding: template.dropLast(), as: UTF8.self)
+    }
+
+    deinit { _ = shell("chmod -R u+rwX '\(path)'; rm -rf '\(path)'") }
+
+    var file: String { path + "/tradeul.db" }
+}
+
+/// What a shell command writes to its standard output; nil when it fails.
+func shell(_ command: String) -> String? {
+    guard let pipe = popen(command, "r") else { return nil }
+    var output: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 { output += buffer[..<count] }
+    return pclose(pipe) == 0 ? String(decoding: output, as: UTF8.self) : nil
+}
+
+/// The bytes of a file.
+func contents(_ path: String) throws -> [UInt8] {
+    let file = open(path, O_RDONLY)
+    try #require(file >= 0)
+    defer { close(file) }
+    var all: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while case let count = read(file, &buffer, buffer.count), count > 0 { all += buffer[..<count] }
+    return all
+}
+
+/// Makes a file of these bytes.
+func write(_ bytes: [UInt8], to path: String) throws {
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    try #require(file >= 0)
+    defer { close(file) }
+    try #require(write(file, bytes, bytes.count) == bytes.count)
+}
+
+/// A generator with a seed that can be printed.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// A second program's connection to a file.
+func otherConnection(_ path: String) throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    return try DatabaseQueue(path: path, configuration: configuration)
+}
+
+func symbol(_ text: String) throws -> Symbol { try #require(Symbol(text)) }
+
+func day(_ iso: String) throws -> DayID { try #require(DayID(iso: iso)) }
+
+/// Rows of one symbol.
+func rows(_ day: DayID, _ symbol: Symbol, _ volumes: [Int64]) -> SlotRows {
+    var rows = SlotRows(day: day, slotCount: volumes.count)
+    rows.append(symbol, volumes)
+    return rows
+}
+
+/// A symbol's random day: a cumulative volume that often stands still, sometimes leaps, and is unknown here and there.
+func randomDay(unknownShare: Double, using generator: inout SeededGenerator) -> [Int64] {
+    var total: Int64 = 0
+    return (0..<Slot.count).map { _ in
+        switch Int.random(in: 0..<10, using: &generator) {
+        case 0..<4: break
+        case 9: total += Int64.random(in: 0...40_000_000, using: &generator)
+        default: total += Int64.random(in: 0...5000, using: &generator)
+        }
+        return Double.random(in: 0..<1, using: &generator) < unknownShare ? SlotRows.unknown : total
+    }
+}
+
+/// Waits until a condition holds; false after ten seconds.
+func becomesTrue(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<10_000 {
+        if condition() { return true }
+        usleep(1000)
+    }
+    return condition()
+}

@@ -29,6 +29,9 @@ extension Grid {
         guard position.row >= area.row, position.row < area.endRow, maxWidth > 0 else { return 0 }
         let room = min(maxWidth, area.endColumn - position.column)
         guard room > 0 else { return 0 }
+        if let columns = writeASCII(text, at: position, style: style, room: room, firstColumn: area.column) {
+            return columns
+        }
         // A scalar never takes more columns than it takes bytes, so short text needs no measuring.
         let fits = text.utf8.count <= room || !isWider(text, than: room)
         return write(
@@ -77,6 +80,37 @@ extension Grid {
         var columns = 0
         for scalar in text.unicodeScalars { columns += Int(shownScalar(scalar.value).width) }
         return columns
+    }
+
+    /// Writes text of printable ASCII straight into the cells, as nearly all text is; nil when it holds anything else.
+    private mutating func writeASCII(
+        _ text: String,
+        at position: Position,
+        style: StyleID,
+        room: Int,
+        firstColumn: Int
+    ) -> Int? {
+        let ellipsis = glyphs.ellipsis.value
+        let start = position.row * size.columns
+        let columns = text.utf8.withContiguousStorageIfAvailable { bytes -> Int? in
+            // A huge text is not worth reading to its end.
+            guard bytes.count <= 512 else { return nil }
+            for byte in bytes where byte < 0x20 || byte > 0x7E { return nil }
+            let isCut = bytes.count > room
+            let shownCount = isCut ? room - 1 : bytes.count
+            let skipped = max(0, firstColumn - position.column)
+            let end = position.column + (isCut ? room : bytes.count)
+            guard end > firstColumn else { return end - position.column }
+            healEdges(start: start + max(firstColumn, position.column), end: start + end)
+            cells.withUnsafeMutableBufferPointer { cells in
+                for index in min(skipped, shownCount)..<shownCount {
+                    cells[start + position.column + index] = Cell(scalar: UInt32(bytes[index]), style: style)
+                }
+                if isCut { cells[start + end - 1] = Cell(scalar: ellipsis, style: style) }
+            }
+            return end - position.column
+        }
+        return columns ?? nil
     }
 
     private func isWider(_ text: String, than limit: Int) -> Bool {

@@ -55,7 +55,9 @@ package struct Grid: Equatable, Sendable {
         for row in area.row..<area.endRow {
             let start = row * size.columns
             healEdges(start: start + area.column, end: start + area.endColumn)
-            for index in (start + area.column)..<(start + area.endColumn) { cells[index] = cell }
+            cells.withUnsafeMutableBufferPointer { cells in
+                for index in (start + area.column)..<(start + area.endColumn) { cells[index] = cell }
+            }
         }
     }
 

@@ -30,17 +30,22 @@ package struct LevelStrip: Sendable {
     /// Draws levels (0 = coldest, 255 = missing), the newest at the right edge of a field's first row.
     ///
     /// More levels than columns lose the oldest; fewer leave the left part of the field blank.
-    package func draw(_ levels: some RandomAccessCollection<UInt8>, in field: Rect, of grid: inout Grid) {
-        grid.fill(field.line(0), style: .plain)
-        let shown = levels.suffix(field.width)
-        var column = field.endColumn - shown.count
+    package func draw(_ levels: [UInt8], in field: Rect, of grid: inout Grid) {
+        let line = field.line(0)
+        grid.fill(line, style: .plain)
+        let shown = levels.suffix(line.width)
+        let ramp = ramp(of: grid.glyphs)
+        var column = line.endColumn - shown.count
         for level in shown {
-            let position = Position(column: column, row: field.row)
+            let position = Position(column: column, row: line.row)
             if level == Self.missing {
                 grid.put(grid.glyphs.dot, at: position, style: missingStyle)
             } else {
-                let style = styles[min(Int(level), styles.count - 1)]
-                grid.put(glyph(Int(level), grid.glyphs), at: position, style: style)
+                grid.put(
+                    ramp[min(Int(level), ramp.count - 1)],
+                    at: position,
+                    style: styles[min(Int(level), styles.count - 1)]
+                )
             }
             column += 1
         }
@@ -54,11 +59,11 @@ package struct LevelStrip: Sendable {
         return level
     }
 
-    private func glyph(_ level: Int, _ glyphs: GlyphSet) -> Unicode.Scalar {
+    private func ramp(of glyphs: GlyphSet) -> [Unicode.Scalar] {
         switch look {
-        case .heat: " "
-        case .density: glyphs.heat[min(level, glyphs.heat.count - 1)]
-        case .bars: glyphs.spark[min(level, glyphs.spark.count - 1)]
+        case .heat: [" "]
+        case .density: glyphs.heat
+        case .bars: glyphs.spark
         }
     }
 }

@@ -64,7 +64,7 @@ package struct NumberFormat: Hashable, Sendable {
 extension Grid {
     /// Writes a number right-aligned into `width` columns of one row, padded with spaces on the left.
     ///
-    /// Cost: some 20 ns, no allocation. A field partly outside the grid shows its visible part.
+    /// Cost: some 20–40 ns, no allocation. A field partly outside the grid shows its visible part.
     package mutating func put(
         _ value: Double,
         _ format: NumberFormat,
@@ -79,18 +79,20 @@ extension Grid {
         let number = NumberGlyphs(value, format, width: width, glyphs: glyphs)
         let start = position.row * size.columns
         healEdges(start: start + first, end: start + end)
-        let digitsColumn = position.column + width - number.count
-        for column in first..<end {
-            var scalar: UInt32 = 0x20
-            if number.overflows {
-                scalar = 0x23
-            } else if column >= digitsColumn {
-                scalar = number[column - digitsColumn]
+        let blank: UInt32 = number.shape == .overflow ? 0x23 : 0x20
+        // Index 0 of the number stands at this column, maybe outside.
+        let offset = position.column + width - number.count
+        cells.withUnsafeMutableBufferPointer { cells in
+            for column in first..<end { cells[start + column] = Cell(scalar: blank, style: style) }
+            if offset >= first, position.column + width == end {
+                number.write { index, scalar in cells[start + offset + index].scalar = scalar }
+            } else {
+                number.write { index, scalar in
+                    let column = offset + index
+                    if column >= first, column < end { cells[start + column].scalar = scalar }
+                }
             }
-            cells[start + column] = Cell(scalar: scalar, style: style)
-        }
-        if number.arrow != 0, first == position.column {
-            cells[start + first] = Cell(scalar: number.arrow, style: style)
+            if number.arrow != 0, first == position.column { cells[start + first].scalar = number.arrow }
         }
     }
 }

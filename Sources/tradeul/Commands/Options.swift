@@ -109,7 +109,7 @@ struct SimulatorPlan: Equatable, Sendable {
     /// A New York wall time, `YYYY-MM-DDTHH:MM[:SS]` (a space serves as T) or `HH:MM[:SS]` of the default day.
     static func start(fromText text: String) -> Instant? {
         guard text.utf8.count <= 19, text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
-        let parts = text.split(whereSeparator: { $0 == "T" || $0 == " " })
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "T" || $0 == " " }
         let dayText = parts.count == 2 ? String(parts[0]) : String(defaultStartText.prefix(10))
         guard (1...2).contains(parts.count), let time = parts.last, let day = DayID(iso: dayText) else { return nil }
         guard (2000...2100).contains(day.civil.year) else { return nil }

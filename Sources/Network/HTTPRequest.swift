@@ -57,8 +57,8 @@ package struct HTTPRequest: Sendable, Equatable {
             self.maxBodyBytes = maxBodyBytes
         }
 
-        /// For a full-market snapshot: 6–15 MB of JSON, so 64 MiB and half a minute.
-        package static let snapshot = Self(totalTimeoutMs: 30_000, slowBytesPerSecond: 2000, maxBodyBytes: 64 << 20)
+        /// For a full-market snapshot: 6–15 MB of JSON, so 32 MiB and half a minute.
+        package static let snapshot = Self(totalTimeoutMs: 30_000, slowBytesPerSecond: 2000, maxBodyBytes: 32 << 20)
     }
 
     /// A GET request for `url`.

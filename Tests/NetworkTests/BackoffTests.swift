@@ -2,24 +2,11 @@ import MarketTime
 import Network
 import Testing
 
-/// A small generator whose whole state is its seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 @Suite struct BackoffTests {
     /// Fresh seeds in every run, printed with each failure, beside fixed ones.
     static let seeds: [UInt64] = [1, 2, 0xDEAD_BEEF] + (0..<20).map { _ in UInt64.random(in: .min ... .max) }
 
-    private func limits(_ generator: inout SplitMix, _ jitter: Backoff.Jitter) -> Backoff.Limits {
+    private func limits(_ generator: inout SeededGenerator, _ jitter: Backoff.Jitter) -> Backoff.Limits {
         let first = Int.random(in: 1...5000, using: &generator)
         let cap = Int.random(in: first...(first * 200), using: &generator)
         let granted = Int.random(in: 0...1_000_000, using: &generator)
@@ -28,7 +15,7 @@ struct SplitMix: RandomNumberGenerator {
 
     @Test(arguments: seeds, [Backoff.Jitter.full, .equal])
     func delaysStayWithinTheirEnvelope(seed: UInt64, jitter: Backoff.Jitter) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var backoff = Backoff(limits: limits(&generator, jitter))
         let now = Instant(seconds: 1_800_000_000)
         var earlierEnvelope = 0
@@ -46,7 +33,7 @@ struct SplitMix: RandomNumberGenerator {
 
     @Test(arguments: seeds)
     func retryAfterIsNeverUndercutUpToItsCap(seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var backoff = Backoff(limits: limits(&generator, .full))
         for _ in 1...100 {
             let asked = Int.random(in: -10...2_000_000, using: &generator)
@@ -60,7 +47,7 @@ struct SplitMix: RandomNumberGenerator {
     @Test(arguments: seeds)
     func sameSeedGivesTheSameDelays(seed: UInt64) {
         func delays() -> [Int] {
-            var generator = SplitMix(state: seed)
+            var generator = SeededGenerator(seed: seed)
             var backoff = Backoff()
             return (0..<20).map { _ in backoff.failed(now: .epoch, using: &generator) }
         }
@@ -68,7 +55,7 @@ struct SplitMix: RandomNumberGenerator {
     }
 
     @Test func jitterSpreadsTheDelays() {
-        var generator = SplitMix(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let delays = (0..<50).map { _ in
             var backoff = Backoff()
             return backoff.failed(now: .epoch, using: &generator)
@@ -77,7 +64,7 @@ struct SplitMix: RandomNumberGenerator {
     }
 
     @Test func successStartsFromTheShortestDelayAgain() {
-        var generator = SplitMix(state: 3)
+        var generator = SeededGenerator(seed: 3)
         var backoff = Backoff(limits: .init(firstMs: 100, capMs: 10_000))
         for _ in 0..<10 { backoff.failed(now: .epoch, using: &generator) }
         #expect(backoff.failures == 10)
@@ -87,7 +74,7 @@ struct SplitMix: RandomNumberGenerator {
     }
 
     @Test func neverGivesUp() {
-        var generator = SplitMix(state: 4)
+        var generator = SeededGenerator(seed: 4)
         var backoff = Backoff()
         for _ in 0..<10_000 { backoff.failed(now: .epoch, using: &generator) }
         #expect(backoff.nextTry != nil)

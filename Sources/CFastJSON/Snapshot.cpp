@@ -1,0 +1,349 @@
+// GET /v2/snapshot/locale/us/markets/stocks/tickers → columns.
+//
+// One forward pass: the order of keys is free, unknown keys are skipped, a bad ticker is counted and left out, and only
+// what breaks JSON itself ends the whole body. Numbers are read in every form JSON allows; times never pass through a
+// double, since nanoseconds since 1970 need 61 bits.
+
+#include "Decoder.hpp"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+using namespace fastjson;
+using simdjson::error_code;
+using simdjson::SUCCESS;
+
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+constexpr double number_max = 1e15;
+
+// Why an element is left out; the first reason found is the one that counts.
+enum class Flaw { none, symbol, type, number };
+
+struct Element {
+    Row row;
+    Flaw flaw = Flaw::none;
+    bool has_symbol = false;
+
+    Element() {
+        row.last_price = row.minute_close = row.minute_high = row.minute_low = missing;
+        row.minute_volume = row.accumulated_volume = missing;
+        row.day_open = row.day_high = row.day_low = row.day_close = row.day_volume = row.day_vwap = missing;
+        row.previous_close = row.previous_volume = row.bid = row.ask = missing;
+        row.last_time = row.minute_start = row.updated = 0;
+        std::memset(row.symbol, 0, sizeof row.symbol);
+    }
+
+    void blame(Flaw reason) {
+        if (flaw == Flaw::none) flaw = reason;
+    }
+};
+
+bool begins_number(char first) { return first == '-' || (first >= '0' && first <= '9'); }
+
+// After a number could not be read: absent (null), impossible (1e999, 1.2.3) or not a number at all.
+void explain(od::value &value, Element &element) {
+    std::string_view token = value.raw_json_token();
+    bool is_null = false;
+    if (!token.empty() && token[0] == 'n' && value.is_null().get(is_null) == SUCCESS && is_null) return;
+    element.blame(!token.empty() && begins_number(token[0]) ? Flaw::number : Flaw::type);
+}
+
+// A price or volume; zero counts as missing unless it is kept.
+void read_number(od::value &value, double &to, Element &element, bool keeps_zero = false) {
+    double number;
+    if (value.get_double().get(number) != SUCCESS) return explain(value, element);
+    // Also false for a NaN, should a parser ever make one.
+    if (!(number >= 0 && number <= number_max)) return element.blame(Flaw::number);
+    if (number > 0 || keeps_zero) to = number;
+}
+
+// A decimal number as a whole one, exactly; false when it is negative, too large or not a number. A fraction of a
+// nanosecond or millisecond is dropped.
+bool exact_integer(std::string_view token, int64_t &to) {
+    uint64_t digits = 0;
+    int exponent = 0;
+    size_t at = 0;
+    bool any = false, in_fraction = false;
+    for (; at < token.size(); at++) {
+        const char c = token[at];
+        if (c == '.' && !in_fraction) {
+            in_fraction = true;
+        } else if (c >= '0' && c <= '9') {
+            any = true;
+            if (digits >= 1000000000000000000u) {
+                if (!in_fraction) exponent++;
+            } else {
+                digits = digits * 10 + uint64_t(c - '0');
+                if (in_fraction) exponent--;
+            }
+        } else {
+            break;
+        }
+    }
+    if (!any) return false;
+    if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
+        at++;
+        const bool minus = at < token.size() && token[at] == '-';
+        if (at < token.size() && (token[at] == '-' || token[at] == '+')) at++;
+        int power = 0;
+        const size_t first = at;
+        for (; at < token.size() && token[at] >= '0' && token[at] <= '9'; at++)
+            if (power < 10000) power = power * 10 + (token[at] - '0');
+        if (at == first) return false;
+        exponent += minus ? -power : power;
+    }
+    while (at < token.size() && (token[at] == ' ' || token[at] == '\n' || token[at] == '\r' || token[at] == '\t')) at++;
+    if (at != token.size()) return false;
+    for (; exponent < 0 && digits > 0; exponent++) digits /= 10;
+    for (; exponent > 0 && digits > 0; exponent--) {
+        if (digits > uint64_t(INT64_MAX) / 10) return false;
+        digits *= 10;
+    }
+    if (digits > uint64_t(INT64_MAX)) return false;
+    to = int64_t(digits);
+    return true;
+}
+
+// A time in units of `scale` nanoseconds; zero counts as missing.
+void read_time(od::value &value, int64_t scale, int64_t &to, Element &element) {
+    int64_t time;
+    const error_code error = value.get_int64().get(time);
+    if (error != SUCCESS) {
+        std::string_view token = value.raw_json_token();
+        if (token.empty() || !begins_number(token[0])) return explain(value, element);
+        if (!exact_integer(token, time)) return element.blame(Flaw::number);
+    }
+    if (time < 0 || time > INT64_MAX / scale) return element.blame(Flaw::number);
+    to = time * scale;
+}
+
+bool is_symbol_byte(unsigned char c) {
+    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return true;
+    return c == '.' || c == '-' || c == '/' || c == '^' || c == '+' || c == '=' || c == '_';
+}
+
+void read_symbol(od::value &value, Element &element) {
+    std::string_view text;
+    const error_code error = value.get_string().get(text);
+    if (error == simdjson::INCORRECT_TYPE) return element.blame(Flaw::symbol);
+    bool good = error == SUCCESS && !text.empty() && text.size() <= FASTJSON_SYMBOL_BYTES;
+    if (good)
+        for (char c : text) good = good && is_symbol_byte(static_cast<unsigned char>(c));
+    if (!good) return element.blame(Flaw::symbol);
+    std::memset(element.row.symbol, 0, sizeof element.row.symbol);
+    std::memcpy(element.row.symbol, text.data(), text.size());
+    element.has_symbol = true;
+}
+
+// The length of a raw key when it is at most 9 characters, else 10; a key ends at its closing quote. simdjson has
+// checked that strings are closed, and keys of interest hold no escapes.
+size_t key_length(const char *key) {
+    size_t length = 0;
+    while (length < 10 && key[length] != '"') length++;
+    return length;
+}
+
+// Calls `use(key, value)` for each member of an object whose key has one or two characters; `key` is then that many
+// bytes as a number. Null counts as absent; anything but an object is a flaw of the element.
+template <typename Use> error_code read_members(od::value &value, Element &element, Use use) {
+    od::object object;
+    const error_code error = value.get_object().get(object);
+    if (error == simdjson::INCORRECT_TYPE) {
+        bool is_null = false;
+        if (value.is_null().get(is_null) != SUCCESS || !is_null) element.blame(Flaw::type);
+        return SUCCESS;
+    }
+    if (error) return error;
+    for (auto member : object) {
+        od::field field;
+        if (const error_code broken = std::move(member).get(field)) return broken;
+        const char *key = field.key().raw();
+        const size_t length = key_length(key);
+        if (length == 1) use(unsigned(key[0]), field.value());
+        if (length == 2) use(unsigned(key[0]) | unsigned(key[1]) << 8, field.value());
+    }
+    return SUCCESS;
+}
+
+constexpr unsigned two(char first, char second) { return unsigned(first) | unsigned(second) << 8; }
+
+error_code read_day(od::value &value, Element &element) {
+    Row &row = element.row;
+    return read_members(value, element, [&](unsigned key, od::value &member) {
+        switch (key) {
+        case 'o': read_number(member, row.day_open, element); break;
+        case 'h': read_number(member, row.day_high, element); break;
+        case 'l': read_number(member, row.day_low, element); break;
+        case 'c': read_number(member, row.day_close, element); break;
+        case 'v': read_number(member, row.day_volume, element); break;
+        case two('v', 'w'): read_number(member, row.day_vwap, element); break;
+        default: break;
+        }
+    });
+}
+
+error_code read_previous_day(od::value &value, Element &element) {
+    Row &row = element.row;
+    return read_members(value, element, [&](unsigned key, od::value &member) {
+        if (key == 'c') read_number(member, row.previous_close, element);
+        if (key == 'v') read_number(member, row.previous_volume, element);
+    });
+}
+
+error_code read_minute(od::value &value, Element &element) {
+    Row &row = element.row;
+    return read_members(value, element, [&](unsigned key, od::value &member) {
+        switch (key) {
+        case 'h': read_number(member, row.minute_high, element); break;
+        case 'l': read_number(member, row.minute_low, element); break;
+        case 'c': read_number(member, row.minute_close, element); break;
+        case 'v': read_number(member, row.minute_volume, element); break;
+        case 't': read_time(member, 1000000, row.minute_start, element); break;
+        // "Nothing yet" is a fact here, so a zero stays a zero.
+        case two('a', 'v'): read_number(member, row.accumulated_volume, element, true); break;
+        default: break;
+        }
+    });
+}
+
+error_code read_trade(od::value &value, Element &element) {
+    Row &row = element.row;
+    return read_members(value, element, [&](unsigned key, od::value &member) {
+        if (key == 'p') read_number(member, row.last_price, element);
+        if (key == 't') read_time(member, 1, row.last_time, element);
+    });
+}
+
+error_code read_quote(od::value &value, Element &element) {
+    Row &row = element.row;
+    return read_members(value, element, [&](unsigned key, od::value &member) {
+        if (key == 'p') read_number(member, row.bid, element);
+        if (key == 'P') read_number(member, row.ask, element);
+    });
+}
+
+bool is_key(const char *key, size_t length, const char *name, size_t name_length) {
+    return length == name_length && std::memcmp(key, name, name_length) == 0;
+}
+
+error_code read_element(od::object &object, Element &element) {
+    for (auto member : object) {
+        od::field field;
+        if (const error_code broken = std::move(member).get(field)) return broken;
+        const char *key = field.key().raw();
+        const size_t length = key_length(key);
+        error_code broken = SUCCESS;
+        if (is_key(key, length, "ticker", 6)) {
+            read_symbol(field.value(), element);
+        } else if (is_key(key, length, "day", 3)) {
+            broken = read_day(field.value(), element);
+        } else if (is_key(key, length, "min", 3)) {
+            broken = read_minute(field.value(), element);
+        } else if (is_key(key, length, "prevDay", 7)) {
+            broken = read_previous_day(field.value(), element);
+        } else if (is_key(key, length, "lastTrade", 9)) {
+            broken = read_trade(field.value(), element);
+        } else if (is_key(key, length, "lastQuote", 9)) {
+            broken = read_quote(field.value(), element);
+        } else if (is_key(key, length, "updated", 7)) {
+            read_time(field.value(), 1, element.row.updated, element);
+        }
+        if (broken) return broken;
+    }
+    if (!element.has_symbol) element.blame(Flaw::symbol);
+    return SUCCESS;
+}
+
+fastjson_status store(fastjson_decoder &decoder, const Element &element) {
+    Columns &columns = decoder.spare;
+    switch (element.flaw) {
+    case Flaw::none: break;
+    case Flaw::symbol: columns.bad_symbol++; return FASTJSON_OK;
+    case Flaw::type: columns.wrong_type++; return FASTJSON_OK;
+    case Flaw::number: columns.impossible_number++; return FASTJSON_OK;
+    }
+    if (columns.count == columns.capacity) {
+        if (columns.count == FASTJSON_TICKERS_MAX) return FASTJSON_TOO_MANY;
+        columns.grow();
+    }
+    const size_t row = decoder.index.find_or_insert(element.row.symbol, columns.count, columns.symbols);
+    if (row < columns.count) {
+        columns.duplicate++;
+    } else {
+        columns.count++;
+    }
+    columns.put(row, element.row);
+    return FASTJSON_OK;
+}
+
+fastjson_status read_tickers(fastjson_decoder &decoder, od::value &value, bool &found) {
+    od::array array;
+    error_code error = value.get_array().get(array);
+    if (error == simdjson::INCORRECT_TYPE) return FASTJSON_OK;
+    if (error) return status_of(error);
+    found = true;
+    for (auto item : array) {
+        od::value entry;
+        if ((error = std::move(item).get(entry))) return status_of(error);
+        od::object object;
+        error = entry.get_object().get(object);
+        if (error == simdjson::INCORRECT_TYPE) {
+            decoder.spare.wrong_type++;
+            continue;
+        }
+        if (error) return status_of(error);
+        Element element;
+        if ((error = read_element(object, element))) return status_of(error);
+        if (const fastjson_status status = store(decoder, element)) return status;
+    }
+    return FASTJSON_OK;
+}
+
+fastjson_status decode(fastjson_decoder &decoder, const uint8_t *body, size_t length) {
+    od::document document;
+    if (const fastjson_status status = decoder.open(body, length, document)) return status;
+    decoder.spare.clear();
+    decoder.index.clear();
+    od::object root;
+    if (const error_code error = document.get_object().get(root)) return status_of(error);
+    bool found = false;
+    for (auto member : root) {
+        od::field field;
+        if (const error_code error = std::move(member).get(field)) return status_of(error);
+        const char *key = field.key().raw();
+        const size_t key_size = key_length(key);
+        if (is_key(key, key_size, "tickers", 7)) {
+            if (const fastjson_status status = read_tickers(decoder, field.value(), found)) return status;
+        } else if (is_key(key, key_size, "error", 5)) {
+            decoder.note_message(field.value(), true);
+        } else if (is_key(key, key_size, "message", 7)) {
+            decoder.note_message(field.value(), false);
+        }
+    }
+    if (!is_at_end(document)) return FASTJSON_MALFORMED;
+    if (found) return FASTJSON_OK;
+    return decoder.message.empty() ? FASTJSON_UNEXPECTED : FASTJSON_VENDOR_ERROR;
+}
+
+}  // namespace
+
+fastjson_status fastjson_decode_snapshot(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_snapshot *out
+) {
+    fastjson_status status;
+    try {
+        status = decode(*decoder, body, length);
+        if (status == FASTJSON_OK) {
+            std::swap(decoder->shown, decoder->spare);
+            decoder->shown.expose(*out);
+        }
+        decoder->trim();
+    } catch (...) {
+        status = FASTJSON_NO_MEMORY;
+    }
+    return status;
+}

@@ -22,7 +22,9 @@ package final class StoreWriter: EngineStore {
         var waiters: [DispatchSemaphore] = []
     }
 
-    /// A writer to a store that may block; `onState` is called on the writer's queue, once per change.
+    /// A writer to a store that may block.
+    ///
+    /// `onState` is called on the writer's queue, once per change, and must not call the writer.
     package init(
         store: any EngineStore,
         schedule: @escaping Schedule = StoreWriter.afterPause,
@@ -49,7 +51,9 @@ package final class StoreWriter: EngineStore {
     /// - Throws: ``StoreError``.
     package func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad { try store.loadHistory(request) }
 
-    /// Takes rows over and returns at once, unless too many other days wait already; never throws.
+    /// Takes rows over and returns at once; never throws.
+    ///
+    /// Only a caller that writes more days than may wait, to a store that is well, is held up while they are written.
     package func write(_ rows: SlotRows, source: SlotSource) {
         guard !rows.symbols.isEmpty else { return }
         if state.withLock({ $0.writer.mustWait(rows.day) }) { queue.sync { drain() } }

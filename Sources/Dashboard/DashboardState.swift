@@ -1,0 +1,162 @@
+package import EngineAPI
+package import MarketData
+package import MarketTime
+package import TerminalGrid
+
+/// Everything the screen is painted from: one value, changed only by `reduce`.
+package struct DashboardState: Hashable, Sendable {
+    /// As given at the start.
+    package let settings: DashboardSettings
+    /// Columns and rows of the terminal.
+    package internal(set) var size: Size
+    /// The market's time, from the newest tick.
+    package internal(set) var now: Instant
+    /// The market's time at the start, for "waiting for 4 s".
+    package internal(set) var startedAt: Instant
+
+    /// The newest status, also while paused; nil before the engine's first picture.
+    package internal(set) var status: EngineStatus?
+    /// The rows on the screen: the newest answer that belongs to the current order; nil before the first.
+    package internal(set) var rows: ScanResult?
+
+    /// The order asked for.
+    package internal(set) var sort: SortKey
+    /// Whether only what is in play is ranked.
+    package internal(set) var isGated: Bool
+    /// RVOL settings asked for; those in force stand in `status`.
+    package internal(set) var rvol: RVOLSettings
+
+    /// The selected row.
+    package internal(set) var selection = Selection()
+    /// Rank of the first row of the table, before it is clamped to the rows at hand.
+    package internal(set) var top = 0
+    /// Until when the order stands still.
+    package internal(set) var holdUntil: Instant?
+    /// Set while the table is frozen.
+    package internal(set) var pause: Pause?
+    /// What lies over the table and takes the keys.
+    package internal(set) var layer = Layer.table
+    /// A search sent with a query and not answered yet.
+    package internal(set) var search: PendingSearch?
+    /// The text of the last accepted search, for `n` and `N`.
+    package internal(set) var lastSearch = ""
+    /// Keys of a sequence not finished yet.
+    package internal(set) var prefix: [Key] = []
+
+    /// The last query sent; nil before the first.
+    package internal(set) var sentQuery: ScanQuery?
+    /// Answers to queries before this version are in another order and are not shown.
+    package internal(set) var acceptedVersion: UInt64 = 0
+    /// The version that first asked for the selected symbol's rank.
+    package internal(set) var anchorVersion: UInt64 = 0
+
+    /// Messages from the composition, oldest first, at most `noticesMax`.
+    package internal(set) var notices: [Notice] = []
+    /// Problems the trader has put away; forgotten when they end.
+    package internal(set) var dismissed: Set<Problem.Kind> = []
+    /// The answer to the last key, in the message line until the next key or its end.
+    package internal(set) var flash: Flash?
+
+    /// Most messages kept; of more the oldest are dropped.
+    package static let noticesMax = 20
+
+    /// The state before the first event.
+    package init(settings: DashboardSettings, size: Size, now: Instant) {
+        self.settings = settings
+        self.size = size
+        self.now = now
+        startedAt = now
+        sort = settings.sort
+        isGated = settings.startsGated
+        rvol = settings.rvol
+    }
+
+    /// The gate in force.
+    var gate: ScanGate { isGated ? settings.gate : .wholeMarket }
+    /// How many tickers pass the gate, as far as known.
+    var matchCount: Int { rows?.matchCount ?? 0 }
+    /// Whether the order stands still.
+    var holdsOrder: Bool { holdUntil.map { now < $0 } ?? false }
+
+    /// The index of the selected row within `rows`; nil when it is not among them.
+    var selectedIndex: Int? {
+        guard let rows, rows.rows.contains(selection.rank) else { return nil }
+        let index = selection.rank - rows.rows.lowerBound
+        return index < rows.symbols.count ? index : nil
+    }
+}
+
+/// The selected row: a symbol that is followed through re-rankings, or the top place whoever holds it.
+package struct Selection: Hashable, Sendable {
+    /// Rank, from 0; the newest known one of `symbol`.
+    package var rank = 0
+    /// Who is selected; nil until the rows around `rank` have arrived, and while the top place is followed.
+    package var symbol: Symbol?
+    /// Stays on rank 0 whoever stands there: until the trader moves, and again after going to the top.
+    package var followsTop = true
+}
+
+/// A frozen table.
+package struct Pause: Hashable, Sendable {
+    /// Since when.
+    package var since: Instant
+    /// Snapshots that arrived meanwhile.
+    package var missed = 0
+    /// The last snapshot counted.
+    package var lastSnapshot: Instant?
+    /// The newest answer that arrived meanwhile, for the moment it ends.
+    package var latest: ScanResult?
+}
+
+/// A search on its way.
+package struct PendingSearch: Hashable, Sendable {
+    /// What is sought.
+    package var request: FindRequest
+    /// The query that carries it; the largest number until one does.
+    package var version: UInt64
+}
+
+/// What takes the keys.
+package enum Layer: Hashable, Sendable {
+    /// The table itself.
+    case table
+    /// The list of keys, columns and marks; first line shown.
+    case help(top: Int)
+    /// All messages in full; first line shown.
+    case messages(top: Int)
+    /// The list of sortable columns.
+    case sortMenu(SortMenu)
+    /// The line a symbol is typed into.
+    case find(FindLine)
+}
+
+/// The sort menu's state.
+package struct SortMenu: Hashable, Sendable {
+    /// Highlighted entry, an index into `SortMenu.columns`.
+    package var index: Int
+    /// First letters typed so far.
+    package var typed = ""
+
+    /// What can be sorted by, in the registry's order.
+    static let columns = ColumnDescriptor.all.filter(\.isSortable)
+}
+
+/// The search line's state.
+package struct FindLine: Hashable, Sendable {
+    /// What was typed: characters of symbols only.
+    package var text = ""
+    /// Where the search began, for `Esc`.
+    package var origin: Selection
+    /// First row on the screen when the search began.
+    package var originTop: Int
+    /// Whether the last answer found nothing.
+    package var isMissing = false
+}
+
+/// A short answer to a key.
+package struct Flash: Hashable, Sendable {
+    /// The words.
+    package var text: String
+    /// When it goes away by itself.
+    package var until: Instant
+}

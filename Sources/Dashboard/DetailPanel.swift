@@ -1,0 +1,184 @@
+import EngineAPI
+import MarketData
+import MarketTime
+import TerminalGrid
+
+/// The selected ticker's numbers, and its slots one by one with exact figures, so that colour is never the only source.
+struct DetailPanel {
+    /// Border, figures and the heading of the list: what the panel's rows hold besides slots.
+    static let rowsAboveSlots = 16
+    /// A slot bar is full at this relative volume.
+    private static let barFull = 10.0
+
+    private let state: DashboardState
+
+    /// The panel of a state.
+    init(_ state: DashboardState) { self.state = state }
+
+    /// Paints the panel with its border.
+    func paint(in area: Rect, into grid: inout Grid, _ theme: Theme) {
+        guard let rows = state.rows, let index = state.selectedIndex, state.status?.snapshotAppliedAt != nil else {
+            grid.box(area, style: theme.id(.border))
+            return
+        }
+        let inside = grid.box(
+            area,
+            title: rows.symbols[index].text,
+            note: "\(TimeText.count(state.selection.rank + 1))/\(TimeText.count(rows.matchCount))",
+            style: theme.id(.border),
+            titleStyle: theme.id(.clock),
+            noteStyle: theme.id(.dim)
+        )
+        let body = inside.inset(left: 1, right: 1)
+        paintFigures(rows, index, in: body, into: &grid, theme)
+        paintSlots(rows, index, in: body.inset(top: Self.rowsAboveSlots - 4), into: &grid, theme)
+    }
+
+    private func paintFigures(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {
+        func value(_ id: ColumnID) -> Double {
+            rows.columns.firstIndex(of: id).map { rows.values[$0][index] } ?? .nan
+        }
+        let lines = Lines(body: body, theme: theme)
+        let change = value(.changePercent)
+        let changeRole: Role = change > 0 ? .up : change < 0 ? .down : .flat
+        let price = value(.last)
+        lines.put(0, "last", price, .fixed(price.magnitude < 1 ? 4 : 2), .clock, tradeAge(rows, index), into: &grid)
+        let signed = NumberFormat(.fixed(2), sign: .arrow, suffix: "%")
+        lines.put(1, "change", change, signed, changeRole, "against the previous close", into: &grid)
+        let gap = value(.gapPercent)
+        lines.put(2, "gap", gap, signed, gap > 0 ? .up : gap < 0 ? .down : .flat, gapWords, into: &grid)
+        lines.put(3, "range", value(.rangePosition), NumberFormat(.fixed(0), suffix: "%"), .text, "", into: &grid)
+        paintRange(value(.rangePosition), lines, row: 3, into: &grid)
+
+        let rvol = value(.rvol)
+        lines.multiple(5, "RVOL", rvol, baselineWords(rows.flags[index]), into: &grid)
+        let justStarted = rows.flags[index].contains(.slotJustStarted)
+        let slotWords = justStarted ? "slot before: this one is young" : slotWords
+        lines.multiple(6, "slot RVOL", value(.slotRVOL), slotWords, into: &grid)
+        lines.multiple(7, "simple", value(.simpleRVOL), "volume / average day", isHeat: false, into: &grid)
+        lines.put(8, "volume", value(.volume), .compact, .text, "shares since 04:00 ET", into: &grid)
+        lines.put(9, "$ volume", value(.dollarVolume), .compact, .text, "last · volume", into: &grid)
+        lines.put(10, "average", value(.averageVolume), .compact, .text, "shares a day, up to 30 days", into: &grid)
+    }
+
+    private func paintRange(_ percent: Double, _ lines: Lines, row: Int, into grid: inout Grid) {
+        let width = min(20, lines.noteWidth - 4)
+        guard width >= 6, !percent.isNaN, let place = lines.notePlace(row) else { return }
+        var column = place.column
+        column += grid.put("low ", at: place, style: lines.theme.id(.dim))
+        let track = Position(column: column, row: place.row)
+        grid.horizontalLine(at: track, length: width, style: lines.theme.id(.border))
+        let offset = Int((min(max(percent, 0), 100) / 100 * Double(width - 1)).rounded())
+        let mark = Position(column: column + offset, row: place.row)
+        grid.put(grid.glyphs.bullet, at: mark, style: lines.theme.id(.clock))
+        grid.put(" high", at: Position(column: column + width, row: place.row), style: lines.theme.id(.dim))
+    }
+
+    private func paintSlots(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {
+        guard body.height > 1, let status = state.status else { return }
+        grid.put("SLOT   RVOL", at: body.origin, style: theme.id(.heading), maxWidth: body.width)
+        let newest = min(status.progress.completedSlots, Slot.count - 1)
+        let list = body.inset(top: 1)
+        let count = min(rows.stripSlots, list.height, newest + 1)
+        guard count > 0 else { return }
+        let last = (index + 1) * rows.stripSlots - 1
+        for step in 0..<count {
+            guard let slot = Slot(rawValue: newest - step) else { continue }
+            let row = list.row + step
+            let value = Double(rows.strips[last - step])
+            let time = TimeText.hourMinute(slot.startSecond)
+            grid.put(time, at: Position(column: list.column, row: row), style: theme.id(step == 0 ? .text : .dim))
+            let role = Heat.level(value).map(Role.heat) ?? .dim
+            let format = value > 999 ? NumberFormat(.fixed(0), limit: 999) : .fixed(2)
+            let place = Position(column: list.column + 5, row: row)
+            grid.put(value, format, at: place, width: 7, style: theme.id(role))
+            let room = list.width - 14
+            guard room > 0, !value.isNaN else { continue }
+            let cells = Int((min(max(value, 0), Self.barFull) / Self.barFull * Double(room)).rounded())
+            let bar = Rect(column: list.column + 13, row: row, width: cells, height: 1)
+            grid.fill(bar, with: grid.glyphs.isASCII ? "#" : "■", style: theme.id(role))
+        }
+    }
+
+    // MARK: Words
+
+    private func tradeAge(_ rows: ScanResult, _ index: Int) -> String {
+        let time = Instant(nanoseconds: rows.priceTimes[index])
+        guard time > .epoch else { return "no trade seen" }
+        let (day, second) = NewYork.wall(at: time)
+        let clock = TimeText.clock(second) + " ET"
+        guard day == NewYork.wall(at: state.now).day else { return TimeText.date(day) + " " + clock }
+        return clock + ", " + TimeText.age(state.now.seconds(since: time)) + " ago"
+    }
+
+    private var gapWords: String {
+        let isBeforeOpen = state.status?.session.session == .preMarket
+        return (isBeforeOpen ? "last" : "open") + " against the previous close"
+    }
+
+    private func baselineWords(_ flags: RowFlags) -> String {
+        if flags.contains(.thinBaseline) { return "~ hardly ever trades at this time" }
+        if flags.contains(.shortBaseline) { return "' fewer days than asked for" }
+        guard let days = state.status?.rvol.lookbackDays else { return "" }
+        return days == 1 ? "against 1 day" : "against the last \(days) days"
+    }
+
+    private var slotWords: String {
+        guard let slot = state.status?.progress.slot else { return "the day's last slot" }
+        let start = TimeText.hourMinute(slot.startSecond)
+        return "slot \(slot.rawValue), \(start) to " + TimeText.hourMinute(slot.startSecond + Slot.seconds)
+    }
+}
+
+/// Label, number and note in a row of the panel.
+private struct Lines {
+    private static let labelWidth = 10
+    private static let numberWidth = 10
+
+    let body: Rect
+    let theme: Theme
+
+    init(body: Rect, theme: Theme) {
+        self.body = body
+        self.theme = theme
+    }
+
+    /// Columns left for a note.
+    var noteWidth: Int { max(0, body.width - Self.labelWidth - Self.numberWidth - 2) }
+
+    /// Where a row's note begins; nil when the row is not in the panel.
+    func notePlace(_ row: Int) -> Position? {
+        guard row < body.height else { return nil }
+        return Position(column: body.column + Self.labelWidth + Self.numberWidth + 2, row: body.row + row)
+    }
+
+    func put(
+        _ row: Int,
+        _ label: String,
+        _ value: Double,
+        _ format: NumberFormat,
+        _ role: Role,
+        _ note: String,
+        into grid: inout Grid
+    ) {
+        guard let notes = notePlace(row) else { return }
+        let line = body.line(row)
+        grid.put(label, at: line.origin, style: theme.id(.dim), maxWidth: Self.labelWidth)
+        let place = Position(column: line.column + Self.labelWidth, row: line.row)
+        grid.put(value, format, at: place, width: Self.numberWidth, style: theme.id(role))
+        grid.put(note, at: notes, style: theme.id(.dim), maxWidth: noteWidth)
+    }
+
+    func multiple(
+        _ row: Int,
+        _ label: String,
+        _ value: Double,
+        _ note: String,
+        isHeat: Bool = true,
+        into grid: inout Grid
+    ) {
+        let role = isHeat ? Heat.level(value).map(Role.heat) ?? .dim : .text
+        let format = value > 999 ? NumberFormat(.fixed(0), limit: 999) : .fixed(2)
+        put(row, label, value, format, role, note, into: &grid)
+    }
+}

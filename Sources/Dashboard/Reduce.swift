@@ -1,0 +1,212 @@
+import EngineAPI
+import MarketData
+import MarketTime
+import TerminalGrid
+
+/// Changes the state by one event and says what is to be done.
+///
+/// Total, synchronous, without a clock: time arrives in `.tick`. The query that fits the new state is among the commands
+/// whenever it differs from the one sent before.
+package func reduce(_ state: inout DashboardState, _ event: DashboardEvent) -> [DashboardCommand] {
+    var commands: [DashboardCommand] = []
+    switch event {
+    case .key(let key): commands = state.press(key)
+    case .resize(let size):
+        state.size = size
+        state.scrollIntoView()
+    case .view(let view): state.take(view)
+    case .tick(let now): state.advance(to: now)
+    case .notice(let notice): state.take(notice)
+    case .repaint: break
+    }
+    if let query = state.queryIfChanged() { commands.append(.send(.query(query))) }
+    return commands
+}
+
+extension DashboardState {
+    /// Takes the time over; a clock set back must not stretch what ends by itself.
+    fileprivate mutating func advance(to newNow: Instant) {
+        if newNow < now {
+            holdUntil = holdUntil.map { min($0, newNow.adding(seconds: Int64(settings.holdSeconds))) }
+            if let until = flash?.until { flash?.until = min(until, newNow.adding(seconds: Self.flashSeconds)) }
+            if let since = pause?.since { pause?.since = min(since, newNow) }
+            startedAt = min(startedAt, newNow)
+        }
+        now = newNow
+        if let until = holdUntil, until <= now { holdUntil = nil }
+        if let until = flash?.until, until <= now { flash = nil }
+    }
+
+    fileprivate mutating func take(_ notice: Notice) {
+        notices.append(notice)
+        if notices.count > Self.noticesMax { notices.removeFirst(notices.count - Self.noticesMax) }
+        dismissed.remove(.notice)
+    }
+
+    fileprivate mutating func take(_ view: EngineView) {
+        status = view.status
+        if !dismissed.isEmpty { dismissed.formIntersection(allProblems.map(\.kind)) }
+        guard let result = view.result, result.version >= acceptedVersion, result.isSound else { return }
+        guard pause == nil else {
+            pause?.count(view, result)
+            return
+        }
+        show(result)
+    }
+
+    /// Puts an answer on the screen and finds the selection in it.
+    mutating func show(_ result: ScanResult) {
+        rows = result
+        if !answerSearch(result) { relocateSelection(result) }
+        scrollIntoView()
+    }
+
+    private mutating func relocateSelection(_ result: ScanResult) {
+        let last = max(0, result.matchCount - 1)
+        guard !selection.followsTop else {
+            selection = Selection()
+            return
+        }
+        if let symbol = selection.symbol {
+            if let index = result.symbols.firstIndex(of: symbol) {
+                selection.rank = result.rows.lowerBound + index
+                return
+            }
+            // An answer to an older query knows the rank of an older selection.
+            guard result.version >= anchorVersion else { return }
+            if let rank = result.anchorRank {
+                selection.rank = min(max(0, rank), last)
+                return
+            }
+            say("\(symbol.text) is no longer among the rows")
+            selection.symbol = nil
+        }
+        selection.rank = min(selection.rank, last)
+        resolveSelection()
+    }
+
+    /// Learns which symbol stands at the selected rank, when it is among the rows.
+    mutating func resolveSelection() {
+        guard !selection.followsTop, selection.symbol == nil, let index = selectedIndex else { return }
+        selection.symbol = rows?.symbols[index]
+    }
+
+    /// Moves the selection to what a search found; returns whether it did, for then the answer's anchor is another's.
+    private mutating func answerSearch(_ result: ScanResult) -> Bool {
+        guard let pending = search, result.version >= pending.version else { return false }
+        search = nil
+        if let found = result.found, (0..<max(1, result.matchCount)).contains(found.rank) {
+            let request = pending.request
+            let wrapped = request.backwards ? found.rank > request.fromRank : found.rank <= request.fromRank
+            if layer == .table, wrapped { say("search went on from the other end") }
+            selection = Selection(rank: found.rank, symbol: found.symbol, followsTop: false)
+            setFindMissing(false)
+            return true
+        }
+        setFindMissing(true)
+        if layer == .table { say("no symbol here contains \(pending.request.text)") }
+        return false
+    }
+
+    private mutating func setFindMissing(_ isMissing: Bool) {
+        guard case .find(var line) = layer else { return }
+        line.isMissing = isMissing
+        layer = .find(line)
+    }
+
+    /// Seconds a short answer stays.
+    static let flashSeconds: Int64 = 6
+
+    /// Shows a short answer in the message line.
+    mutating func say(_ text: String) {
+        flash = Flash(text: text, until: now.adding(seconds: Self.flashSeconds))
+    }
+
+    /// Moves the window so that the selected row lies in it.
+    mutating func scrollIntoView() {
+        let visible = max(1, ScreenLayout(self).rowCount)
+        if selection.followsTop {
+            top = 0
+            return
+        }
+        if selection.rank < top { top = selection.rank }
+        if selection.rank >= top + visible { top = selection.rank - visible + 1 }
+        top = max(0, min(top, matchCount - visible))
+    }
+
+    /// The query that fits this state, with a new version, when it says something else than the one sent last.
+    ///
+    /// A frozen table asks for nothing; an empty find line's search is not one.
+    fileprivate mutating func queryIfChanged() -> ScanQuery? {
+        guard pause == nil, size.cellCount > 0 else { return nil }
+        var query = desiredQuery()
+        if let sent = sentQuery {
+            query.version = sent.version
+            guard query != sent else { return nil }
+        }
+        query.version = (sentQuery?.version ?? 0) + 1
+        if query.anchor != sentQuery?.anchor { anchorVersion = query.version }
+        if search?.version == .max { search?.version = query.version }
+        // Answers in another order, or of another gate, are not for this screen any more.
+        if let sent = sentQuery, sent.sort != query.sort || sent.gate != query.gate { acceptedVersion = query.version }
+        sentQuery = query
+        return query
+    }
+
+    /// Rows asked for above and below those on the screen: enough to scroll, and to walk about in a frozen table.
+    static let overscan = 64
+    /// Window edges move in steps, so that scrolling by a row asks for nothing new.
+    static let windowStep = 32
+
+    private func desiredQuery() -> ScanQuery {
+        let layout = ScreenLayout(self)
+        let first = max(0, top - Self.overscan) / Self.windowStep * Self.windowStep
+        let end = top + layout.rowCount + Self.overscan
+        return ScanQuery(
+            gate: gate,
+            sort: [sort],
+            columns: ColumnID.queried,
+            rows: first..<((end + Self.windowStep - 1) / Self.windowStep * Self.windowStep),
+            holdsOrder: holdsOrder || layer.isFind,
+            anchor: selection.followsTop ? nil : selection.symbol,
+            find: search?.request,
+            stripSlots: layout.stripSlots
+        )
+    }
+}
+
+extension Layer {
+    /// Whether a symbol is being typed.
+    fileprivate var isFind: Bool {
+        if case .find = self { return true }
+        return false
+    }
+}
+
+extension ColumnID {
+    /// The columns asked for, whatever the screen's width: a change of size then needs no new answer.
+    static let queried = ColumnDescriptor.all.map(\.id).filter { $0 != .symbol && $0 != .strip }
+}
+
+extension Pause {
+    /// Keeps the newest answer for the moment the table is resumed, and counts snapshots.
+    fileprivate mutating func count(_ view: EngineView, _ result: ScanResult) {
+        latest = result
+        guard let applied = view.status.snapshotAppliedAt, applied != lastSnapshot else { return }
+        lastSnapshot = applied
+        missed += 1
+    }
+}
+
+extension ScanResult {
+    /// Whether every part has the length the others say, so that painting can index without a doubt.
+    ///
+    /// An engine in another process may be of another version.
+    var isSound: Bool {
+        let count = symbols.count
+        return rows.count == count && rows.lowerBound >= 0 && matchCount >= 0 && flags.count == count
+            && priceTimes.count == count && values.count == columns.count
+            && values.allSatisfy { $0.count == count } && stripSlots >= 0 && stripSlots <= Slot.count
+            && strips.count == stripSlots * count
+    }
+}

@@ -1,0 +1,287 @@
+import EngineAPI
+import MarketData
+import MarketTime
+import TerminalGrid
+
+/// The table of ranked tickers with its frame.
+struct TableView {
+    /// A price this old, in seconds of a session, dims its row: nobody has traded the stock for ten minutes.
+    static let staleSeconds: Int64 = 600
+
+    private let state: DashboardState
+    private let layout: ScreenLayout
+
+    /// The table of a state.
+    init(_ state: DashboardState, _ layout: ScreenLayout) {
+        self.state = state
+        self.layout = layout
+    }
+
+    /// Paints frame, heading and rows, or what is being waited for.
+    func paint(into grid: inout Grid, _ theme: Theme) {
+        let area = layout.table
+        grid.box(area, style: theme.id(.border))
+        paintUpperBorder(of: area, into: &grid, theme)
+        guard let rows = state.rows, state.status?.snapshotAppliedAt != nil, rows.matchCount > 0 else {
+            WaitingView(state).paint(in: area.interior, into: &grid, theme)
+            return
+        }
+        paintHeading(rows, row: area.row + 1, into: &grid, theme)
+        let body = RowWindow(state, rows, count: layout.rowCount)
+        paintBody(rows, body, at: area.row + 2, into: &grid, theme)
+        paintLowerBorder(rows, of: area, into: &grid, theme)
+    }
+
+    // MARK: Frame
+
+    private func paintUpperBorder(of area: Rect, into grid: inout Grid, _ theme: Theme) {
+        var end = area.endColumn - 2
+        if layout.hiddenCount > 0 {
+            let mark = (grid.glyphs.isASCII ? ">" : "»") + String(layout.hiddenCount)
+            end -= setIntoBorder(mark, endingAt: end, row: area.row, role: .warning, into: &grid, theme)
+        }
+        if let until = state.holdUntil, state.now < until, state.pause == nil {
+            let text = "held " + TimeText.age(until.seconds(since: state.now).rounded(.up))
+            end -= setIntoBorder(text, endingAt: end, row: area.row, role: .warning, into: &grid, theme)
+        }
+        if state.pause != nil {
+            end -= setIntoBorder("frozen, p resumes", endingAt: end, row: area.row, role: .warning, into: &grid, theme)
+        }
+        let title = gateWords(ascii: grid.glyphs.isASCII)
+        let rvol = rvolWords
+        if !rvol.isEmpty, end - area.column - 2 > rvol.utf8.count + 3 + grid.shownWidth(of: title) + 2 {
+            end -= setIntoBorder(rvol, endingAt: end, row: area.row, role: .dim, into: &grid, theme)
+        }
+        let start = Position(column: area.column + 2, row: area.row)
+        let room = end - start.column - 1
+        guard room > 2 else { return }
+        grid.put(" ", at: start, style: theme.id(.border))
+        let place = Position(column: start.column + 1, row: start.row)
+        let used = grid.put(title, at: place, style: theme.id(.title), maxWidth: room - 1)
+        grid.put(" ", at: Position(column: place.column + used, row: start.row), style: theme.id(.border))
+    }
+
+    /// Sets words into a border so that they end left of a column; returns the columns taken.
+    private func setIntoBorder(
+        _ text: String,
+        endingAt end: Int,
+        row: Int,
+        role: Role,
+        into grid: inout Grid,
+        _ theme: Theme
+    ) -> Int {
+        let width = grid.shownWidth(of: text)
+        let start = end - width - 2
+        guard start > layout.table.column + 1 else { return 0 }
+        grid.put(" ", at: Position(column: start, row: row), style: theme.id(role))
+        grid.put(text, at: Position(column: start + 1, row: row), style: theme.id(role))
+        grid.put(" ", at: Position(column: start + 1 + width, row: row), style: theme.id(role))
+        return width + 3
+    }
+
+    private func gateWords(ascii: Bool) -> String {
+        guard state.isGated else { return "WHOLE MARKET" }
+        let gate = state.settings.gate
+        let reaches = ascii ? ">=" : "≥"
+        var parts: [String] = []
+        if gate.minPrice > 0 { parts.append("price \(reaches) \(TimeText.setting(gate.minPrice))") }
+        if gate.minVolume > 0 { parts.append("volume \(reaches) \(TimeText.setting(gate.minVolume))") }
+        if gate.minDollarVolume > 0 { parts.append("$ volume \(reaches) \(TimeText.setting(gate.minDollarVolume))") }
+        return parts.isEmpty ? "IN PLAY" : "IN PLAY: " + parts.joined(separator: ", ")
+    }
+
+    private var rvolWords: String {
+        guard let rvol = state.status?.rvol else { return "" }
+        let days = rvol.lookbackDays == 1 ? "1 day" : "\(rvol.lookbackDays) days"
+        return rvol.mode == .interpolated ? "RVOL interpolated, \(days)" : "RVOL by whole slot, \(days)"
+    }
+
+    private func paintLowerBorder(_ rows: ScanResult, of area: Rect, into grid: inout Grid, _ theme: Theme) {
+        let row = area.endRow - 1
+        let place = TimeText.count(state.selection.rank + 1) + "/" + TimeText.count(rows.matchCount)
+        let end = area.endColumn - 2
+        let used = setIntoBorder(place, endingAt: end, row: row, role: .title, into: &grid, theme)
+        let legendColumn = area.column + 2
+        if end - used - legendColumn > HeatLegend.width + 2 {
+            HeatLegend.paint(at: Position(column: legendColumn, row: row), into: &grid, theme)
+        }
+    }
+
+    // MARK: Heading
+
+    private func paintHeading(_ rows: ScanResult, row: Int, into grid: inout Grid, _ theme: Theme) {
+        for placed in layout.columns {
+            let isSorted = placed.descriptor.id == state.sort.column
+            let style = theme.id(isSorted ? .headingSorted : .heading)
+            if placed.descriptor.id == .strip {
+                StripView.paintHeading(placed, row: row, state: state, into: &grid, theme)
+                continue
+            }
+            var title = placed.descriptor.title
+            // In a slot's first seconds the column still shows the slot before.
+            if placed.descriptor.id == .slotRVOL, rows.flags.first?.contains(.slotJustStarted) == true { title += "-1" }
+            let isText = placed.descriptor.format == .text
+            if isSorted {
+                let arrow = String(state.sort.descending ? grid.glyphs.down : grid.glyphs.up)
+                title = isText ? title + arrow : arrow + title
+            }
+            let field = Rect(
+                column: placed.column,
+                row: row,
+                width: placed.width - placed.descriptor.cellsBehindNumber,
+                height: 1
+            )
+            grid.put(title, in: field, alignment: isText ? .leading : .trailing, style: style)
+        }
+    }
+
+    // MARK: Body
+
+    private func paintBody(
+        _ rows: ScanResult,
+        _ body: RowWindow,
+        at firstRow: Int,
+        into grid: inout Grid,
+        _ theme: Theme
+    ) {
+        let inside = layout.table.interior
+        for line in 0..<body.looks.count {
+            let look = body.looks[line]
+            let row = firstRow + line
+            if look == .selected || look == .selectedDim {
+                let whole = Rect(column: inside.column, row: row, width: inside.width, height: 1)
+                grid.fill(whole, style: theme.id(.text, look))
+                grid.put(">", at: Position(column: inside.column, row: row), style: theme.id(.marker, look))
+            }
+            let name = rows.symbols[body.first + line].text
+            let place = Position(column: layout.columns[0].column, row: row)
+            grid.put(name, at: place, style: theme.id(.symbol, look), maxWidth: layout.columns[0].width)
+        }
+        for placed in layout.columns.dropFirst() {
+            if placed.descriptor.id == .strip {
+                StripView.paint(rows, body, placed, at: firstRow, into: &grid, theme)
+            } else if let index = rows.columns.firstIndex(of: placed.descriptor.id) {
+                let painter = ColumnPainter(placed, rows.values[index], body, firstRow: firstRow, theme: theme)
+                painter.paint(flags: rows.flags, into: &grid)
+            }
+        }
+    }
+}
+
+extension ColumnDescriptor {
+    /// Whether the field's last cell is kept for a mark behind the number.
+    var hasMark: Bool { id == .rvol }
+
+    /// Cells at the field's right end that most rows leave blank: the heading stands where the numbers end.
+    var cellsBehindNumber: Int { format == .price ? 2 : hasMark ? 1 : 0 }
+}
+
+/// The rows at hand that stand on the screen, and how each looks.
+struct RowWindow {
+    /// Index of the first row shown, within the answer.
+    let first: Int
+    /// Look of each row shown, in order.
+    let looks: [RowLook]
+
+    /// The rows of an answer that a table of `count` rows shows.
+    ///
+    /// While the answer to a scroll is on its way, the nearest rows at hand are shown rather than none.
+    init(_ state: DashboardState, _ rows: ScanResult, count: Int) {
+        let available = rows.symbols.count
+        let wanted = state.top - rows.rows.lowerBound
+        first = max(0, min(wanted, available - count))
+        let shown = max(0, min(count, available - first))
+        let selected = state.selectedIndex
+        let session = state.status?.session.session ?? .closed
+        let now = state.pause?.since ?? state.now
+        let oldest = session == .closed ? Int64.min : now.adding(seconds: -TableView.staleSeconds).nanoseconds
+        looks = (first..<(first + shown)).map { index in
+            let flags = rows.flags[index]
+            let isDim =
+                !flags.contains(.tradedToday) || flags.contains(.missingFromFeed) || rows.priceTimes[index] < oldest
+            if index == selected { return isDim ? .selectedDim : .selected }
+            return isDim ? .dim : .normal
+        }
+    }
+}
+
+/// One column of numbers: its format is chosen once, then written row by row.
+private struct ColumnPainter {
+    private let placed: PlacedColumn
+    private let values: [Double]
+    private let body: RowWindow
+    private let firstRow: Int
+    private let theme: Theme
+
+    init(_ placed: PlacedColumn, _ values: [Double], _ body: RowWindow, firstRow: Int, theme: Theme) {
+        self.placed = placed
+        self.values = values
+        self.body = body
+        self.firstRow = firstRow
+        self.theme = theme
+    }
+
+    func paint(flags: [RowFlags], into grid: inout Grid) {
+        switch placed.descriptor.format {
+        case .text, .strip: break
+        case .price: paintPrices(into: &grid)
+        case .signedPercent(let decimals):
+            let format = NumberFormat(.fixed(decimals), sign: .arrow)
+            forEachLine { place, value, look in
+                let role: Role = value > 0 ? .up : value < 0 ? .down : .flat
+                grid.put(value, format, at: place, width: placed.width, style: theme.id(role, look))
+            }
+        case .percent(let decimals):
+            let format = NumberFormat.fixed(decimals)
+            forEachLine { place, value, look in
+                grid.put(value, format, at: place, width: placed.width, style: theme.id(.text, look))
+            }
+        case .multiple(let decimals): paintMultiples(decimals, flags: flags, into: &grid)
+        case .abbreviated:
+            forEachLine { place, value, look in
+                grid.put(value, .compact, at: place, width: placed.width, style: theme.id(.text, look))
+            }
+        }
+    }
+
+    /// Decimal points stand below each other: prices from a dollar on leave the last two of four decimals blank.
+    private func paintPrices(into grid: inout Grid) {
+        let width = placed.width
+        forEachLine { place, value, look in
+            let style = theme.id(value.isNaN ? .dim : .text, look)
+            if value.magnitude < 1 {
+                grid.put(value, .fixed(4), at: place, width: width, style: style)
+            } else if value.magnitude >= 10_000 || value.isNaN {
+                grid.put(value, .fixed(2), at: place, width: width, style: style)
+            } else {
+                grid.put(value, .fixed(2), at: place, width: width - 2, style: style)
+            }
+        }
+    }
+
+    private func paintMultiples(_ decimals: Int, flags: [RowFlags], into grid: inout Grid) {
+        let format = NumberFormat.fixed(decimals)
+        let beyond = NumberFormat(.fixed(0), limit: 999)
+        let hasMark = placed.descriptor.hasMark
+        let width = placed.width - (hasMark ? 1 : 0)
+        let isHeat = placed.descriptor.id != .simpleRVOL
+        forEachLine { place, value, look in
+            let role: Role = isHeat ? Heat.level(value).map(Role.heat) ?? .dim : .text
+            let style = theme.id(role, look)
+            grid.put(value, value > 999 ? beyond : format, at: place, width: width, style: style)
+            guard hasMark else { return }
+            let flag = flags[body.first + place.row - firstRow]
+            let mark: Unicode.Scalar? =
+                value.isNaN ? nil : flag.contains(.thinBaseline) ? "~" : flag.contains(.shortBaseline) ? "'" : nil
+            guard let mark else { return }
+            grid.put(mark, at: Position(column: place.column + width, row: place.row), style: theme.id(.dim, look))
+        }
+    }
+
+    @inline(__always)
+    private func forEachLine(_ body: (Position, Double, RowLook) -> Void) {
+        for (line, look) in self.body.looks.enumerated() {
+            body(Position(column: placed.column, row: firstRow + line), values[self.body.first + line], look)
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package import TerminalGrid
+
+/// What a cell is for; the theme says how that looks.
+enum Role: Int, CaseIterable, Sendable {
+    case text
+    case symbol
+    case dim
+    case border
+    case title
+    case heading
+    case headingSorted
+    case up
+    case down
+    case flat
+    case heat0
+    case heat1
+    case heat2
+    case heat3
+    case heat4
+    case heat5
+    case strip0
+    case strip1
+    case strip2
+    case strip3
+    case strip4
+    case strip5
+    case stripMissing
+    case brand
+    case clock
+    case sessionOpen
+    case sessionEdge
+    case sessionClosed
+    case good
+    case warning
+    case bad
+    case badge
+    case badgeBad
+    case badgePause
+    case marker
+    case key
+    case hint
+
+    /// The colour of a number of this heat, 0…5.
+    static func heat(_ level: Int) -> Role { Role(rawValue: Role.heat0.rawValue + min(max(level, 0), 5)) ?? .heat0 }
+    /// The cell of a strip of this heat, 0…5.
+    static func strip(_ level: Int) -> Role { Role(rawValue: Role.strip0.rawValue + min(max(level, 0), 5)) ?? .strip0 }
+}
+
+/// How a table row as a whole looks.
+enum RowLook: Int, CaseIterable, Sendable {
+    case normal
+    /// Not traded today, or not for a long time.
+    case dim
+    case selected
+    case selectedDim
+}
+
+/// Relative volume in six steps of heat.
+enum Heat {
+    /// Lower bounds of steps 1…5, ×.
+    static let thresholds: [Double] = [0.5, 1, 2, 3, 5]
+
+    /// The step of a value, 0…5; nil when it is missing.
+    static func level(_ value: Double) -> Int? {
+        guard !value.isNaN else { return nil }
+        if value < 1 { return value < 0.5 ? 0 : 1 }
+        if value < 3 { return value < 2 ? 2 : 3 }
+        return value < 5 ? 4 : 5
+    }
+}
+
+/// How a strip's cells are made.
+enum StripLook: Hashable, Sendable {
+    /// Bars whose height and colour both rise with the heat.
+    case bars
+    /// Coloured backgrounds.
+    case cells
+    /// Glyphs whose density rises with the heat.
+    case density(isMono: Bool)
+}
+
+/// The looks of every role, interned once; the same ids for every depth, so that golden files agree on them.
+package struct Theme: Sendable {
+    /// The table that cells painted with this theme refer to.
+    package let styles: StyleTable
+    /// How strips are painted on this terminal.
+    let stripLook: StripLook
+
+    private let ids: [StyleID]
+
+    /// The theme "ember" for dark backgrounds, at a depth of colour.
+    package init(depth: ColorDepth, strips: DashboardSettings.Strips = .bars) {
+        stripLook = strips == .bars ? .bars : depth == .palette256 ? .cells : .density(isMono: depth == .mono)
+        let paintsHeat = stripLook == .cells
+        var table = StyleTable()
+        var made: [StyleID] = []
+        for role in Role.allCases {
+            for look in RowLook.allCases {
+                made.append(table.intern(Self.style(role, look, paintsHeat: paintsHeat)))
+            }
+        }
+        styles = table
+        ids = made
+    }
+
+    /// The style of a role in a row that looks like this.
+    func id(_ role: Role, _ look: RowLook = .normal) -> StyleID {
+        ids[role.rawValue * RowLook.allCases.count + look.rawValue]
+    }
+
+    private static func style(_ role: Role, _ look: RowLook, paintsHeat: Bool) -> Style {
+        let base = Self.style(role, paintsHeat: paintsHeat)
+        let isStrip = (Role.strip0.rawValue...Role.strip5.rawValue).contains(role.rawValue)
+        // Reversed twice would be not at all: a strip keeps its own cells in a selected row.
+        if isStrip, look == .selected || look == .selectedDim { return base }
+        switch look {
+        case .normal: return base
+        case .dim: return isStrip ? base : dimmed(base)
+        case .selected: return base.overlaid(with: selection)
+        case .selectedDim: return dimmed(base).overlaid(with: selection)
+        }
+    }
+
+    private static let selection = Style(
+        background: .indexed(237),
+        attributes: .bold,
+        monoAttributes: .reverse,
+        background16: 4
+    )
+
+    private static func dimmed(_ style: Style) -> Style {
+        Style(foreground: .indexed(242), background: style.background, monoAttributes: .dim, foreground16: 8)
+    }
+
+    private static func style(_ role: Role, paintsHeat: Bool) -> Style {
+        switch role {
+        case .text: return .plain
+        case .symbol: return color(255, 15)
+        case .dim: return Style(foreground: .indexed(244), monoAttributes: .dim, foreground16: 7)
+        case .border: return Style(foreground: .indexed(239), monoAttributes: .dim, foreground16: 8)
+        case .title: return color(250, 7)
+        case .heading: return Style(foreground: .indexed(246), monoAttributes: .underline, foreground16: 7)
+        case .headingSorted: return color(214, 11, .bold, mono: [.bold, .underline])
+        case .up: return color(43, 10)
+        case .down: return color(202, 9)
+        case .flat: return color(245, 7)
+        case .heat0: return Style(foreground: .indexed(242), monoAttributes: .dim, foreground16: 8)
+        case .heat1: return color(97, 12)
+        case .heat2: return color(168, 6)
+        case .heat3: return color(208, 10)
+        case .heat4: return color(214, 11, mono: .bold)
+        case .heat5: return color(229, 9, .bold, mono: .bold)
+        case .strip0: return heat(paintsHeat ? 235 : 240, 8, paintsHeat)
+        case .strip1: return heat(paintsHeat ? 53 : 97, 12, paintsHeat)
+        case .strip2: return heat(125, 6, paintsHeat)
+        case .strip3: return heat(166, 10, paintsHeat)
+        case .strip4: return heat(214, 11, paintsHeat)
+        case .strip5: return heat(229, 9, paintsHeat)
+        case .stripMissing: return Style(foreground: .indexed(238), monoAttributes: .dim, foreground16: 8)
+        case .brand: return color(208, 11, .bold)
+        case .clock: return color(255, 15, .bold)
+        case .sessionOpen: return color(43, 10, .bold)
+        case .sessionEdge: return color(215, 11, .bold)
+        case .sessionClosed: return color(245, 7, .bold)
+        case .good: return color(43, 10, .bold)
+        case .warning: return color(214, 11, .bold)
+        case .bad: return color(203, 9, .bold, mono: [.bold, .underline])
+        case .badge: return badge(16, 214, 0, 3)
+        case .badgeBad: return badge(231, 124, 15, 1)
+        case .badgePause: return badge(16, 75, 0, 6)
+        case .marker: return color(214, 11, .bold)
+        case .key: return color(214, 11, mono: .bold)
+        case .hint: return color(245, 7)
+        }
+    }
+
+    private static func color(
+        _ index: UInt8,
+        _ sixteen: UInt8,
+        _ attributes: Attributes = [],
+        mono: Attributes? = nil
+    ) -> Style {
+        Style(foreground: .indexed(index), attributes: attributes, monoAttributes: mono, foreground16: sixteen)
+    }
+
+    /// The cell of a strip: a glyph in its colour, or a ground of its colour.
+    ///
+    /// A selected row's reverse does not reach it, so that a strip looks the same in every row.
+    private static func heat(_ index: UInt8, _ sixteen: UInt8, _ paintsHeat: Bool) -> Style {
+        guard paintsHeat else { return color(index, sixteen) }
+        let foreground: UInt8 = index == 235 || index == 53 || index == 125 ? 250 : 16
+        return Style(foreground: .indexed(foreground), background: .indexed(index))
+    }
+
+    private static func badge(_ fore: UInt8, _ back: UInt8, _ fore16: UInt8, _ back16: UInt8) -> Style {
+        Style(
+            foreground: .indexed(fore),
+            background: .indexed(back),
+            attributes: .bold,
+            monoAttributes: [.reverse, .bold],
+            foreground16: fore16,
+            background16: back16
+        )
+    }
+}
+
+extension Theme {
+    /// A letter for every style, for golden files: the role's, whatever the row looks like a capital or a digit apart.
+    package var goldenNames: [StyleID: Character] {
+        var names: [StyleID: Character] = [:]
+        let letters = Array("tsgbTHOudf012345ABCDEFmRKopc+w!%&P>kh")
+        for role in Role.allCases where role.rawValue < letters.count {
+            let id = id(role)
+            if id != .plain, names[id] == nil { names[id] = letters[role.rawValue] }
+        }
+        return names
+    }
+}

@@ -1,0 +1,200 @@
+import EngineAPI
+import MarketData
+import MarketTime
+
+/// One row of the fake market.
+struct FakeRow {
+    var symbol: Symbol
+    var last: Double
+    var change: Double
+    var gap: Double
+    var rvol: Double
+    var slot: Double
+    var volume: Double
+    var average: Double
+    var range: Double
+    var flags: RowFlags
+    var ageSeconds: Int64
+
+    func value(_ id: ColumnID) -> Double {
+        switch id {
+        case .last: last
+        case .changePercent: change
+        case .gapPercent: gap
+        case .rvol: rvol
+        case .slotRVOL: slot
+        case .volume: volume
+        case .dollarVolume: last * volume
+        case .simpleRVOL: volume / average
+        case .rangePosition: range
+        case .averageVolume: average
+        default: .nan
+        }
+    }
+}
+
+/// An engine for tests: a few hundred invented tickers, ranked and answered as a query asks, always the same.
+struct FakeMarket {
+    var rows: [FakeRow]
+    var now: Instant
+    var feed = FeedStatus(state: .live, host: "api.example.com")
+    var store = StoreState.ready
+    var baseline = BaselineState.ready(days: 20, tickers: 10_873)
+    var rvol = RVOLSettings()
+    var universeCount = 11_034
+    var tradedCount = 9_120
+    var snapshotAge: Int64? = 2
+    var dataAge: Int64 = 3
+    private(set) var query: ScanQuery?
+    private var sequence: UInt64 = 0
+    private var heldOrder: [Int] = []
+
+    /// Monday, 12 October 2026, 11:47:03 ET.
+    static let openTime = NewYork.instant(DayID(rawValue: 20_738), secondOfDay: 11 * 3600 + 47 * 60 + 3)
+
+    init(count: Int = 312, now: Instant = openTime, seed: UInt64 = 7) {
+        self.now = now
+        var random = Random(seed: seed)
+        rows = (0..<count).map { Self.row($0, &random) }
+    }
+
+    private static func row(_ index: Int, _ random: inout Random) -> FakeRow {
+        let special = ["QXAI", "GLTQ", "BRK.B", "BACpM", "ACHR.WS", "VLTZ", "NVQE", "HOLQ", "TKRX", "MRQA"]
+        var name = index < special.count ? special[index] : ""
+        if name.isEmpty {
+            for _ in 0..<(3 + random.below(2)) {
+                name.unicodeScalars.append(Unicode.Scalar(UInt8(65 + random.below(26))))
+            }
+            name += index.isMultiple(of: 17) ? ".U" : ""
+        }
+        let symbol = Symbol(name) ?? Symbol(packedBytes: [UInt8](repeating: 0x58, count: 24))
+        let heat = random.unit() * random.unit() * random.unit()
+        let volume = (50_000 + 40_000_000 * random.unit() * random.unit() * random.unit()).rounded()
+        let price = index.isMultiple(of: 9) ? 0.2 + random.unit() * 0.7 : 1 + 400 * random.unit() * random.unit()
+        var flags: RowFlags = .tradedToday
+        if index % 23 == 3 { flags.insert(.thinBaseline) }
+        if index % 19 == 5 { flags.insert(.shortBaseline) }
+        let noBaseline = index % 31 == 11
+        return FakeRow(
+            symbol: symbol,
+            last: price,
+            change: (random.unit() - 0.45) * 60 * heat + (random.unit() - 0.5) * 2,
+            gap: (random.unit() - 0.45) * 30 * heat,
+            rvol: noBaseline ? .nan : index == 1 ? 1_250 : 40 * heat + 0.2,
+            slot: noBaseline ? .nan : 20 * heat * random.unit() + 0.1,
+            volume: volume,
+            average: volume / (0.3 + heat * 5),
+            range: (random.unit() * 100).rounded(),
+            flags: flags,
+            ageSeconds: index % 29 == 13 ? 1_500 : Int64(random.below(60))
+        )
+    }
+
+    mutating func take(_ commands: [EngineCommand]) {
+        for command in commands {
+            switch command {
+            case .query(let query): self.query = query
+            case .setRVOL(let settings): rvol = settings
+            }
+        }
+    }
+
+    mutating func view() -> EngineView {
+        sequence += 1
+        return EngineView(sequence: sequence, status: status, result: query.map { answer($0) })
+    }
+
+    var status: EngineStatus {
+        let session = ExchangeCalendar().state(at: now)
+        let applied = snapshotAge.map { now.adding(seconds: -$0) }
+        return EngineStatus(
+            now: now,
+            session: session,
+            progress: DayProgress(of: session.tradingDay, at: now),
+            feed: feed,
+            store: store,
+            baseline: baseline,
+            snapshotAppliedAt: applied,
+            snapshotDataTime: applied?.adding(seconds: -dataAge),
+            universeCount: snapshotAge == nil ? 0 : universeCount,
+            tradedCount: snapshotAge == nil ? 0 : tradedCount,
+            rvol: rvol
+        )
+    }
+
+    private mutating func answer(_ query: ScanQuery) -> ScanResult {
+        if !query.holdsOrder || heldOrder.isEmpty { heldOrder = order(query) }
+        let order = snapshotAge == nil ? [] : heldOrder
+        let lower = min(query.rows.lowerBound, order.count)
+        let upper = min(max(lower, query.rows.upperBound), order.count)
+        let window = order[lower..<upper].map { rows[$0] }
+        var result = ScanResult(version: query.version, rows: lower..<upper, matchCount: order.count)
+        result.symbols = window.map(\.symbol)
+        result.flags = window.map(\.flags)
+        result.priceTimes = window.map { now.adding(seconds: -$0.ageSeconds).nanoseconds }
+        result.columns = query.columns
+        result.values = query.columns.map { id in window.map { $0.value(id) } }
+        result.stripSlots = query.stripSlots
+        let newest = min(status.progress.completedSlots, Slot.count - 1)
+        for row in window {
+            for slot in (newest - query.stripSlots + 1)..<(newest + 1) {
+                result.strips.append(strip(row, slot: slot))
+            }
+        }
+        result.anchorRank = query.anchor.flatMap { symbol in order.firstIndex { rows[$0].symbol == symbol } }
+        result.found = query.find.flatMap { find($0, order) }
+        return result
+    }
+
+    private func order(_ query: ScanQuery) -> [Int] {
+        let gate = query.gate
+        let admitted = rows.indices.filter { rows[$0].last >= gate.minPrice && rows[$0].volume >= gate.minVolume }
+        guard let key = query.sort.first else { return admitted }
+        return admitted.sorted { left, right in
+            if key.column == .symbol { return (rows[left].symbol < rows[right].symbol) != key.descending }
+            let (a, b) = (rows[left].value(key.column), rows[right].value(key.column))
+            if a.isNaN || b.isNaN { return !a.isNaN && b.isNaN || a.isNaN == b.isNaN && left < right }
+            return a == b ? left < right : (a > b) == key.descending
+        }
+    }
+
+    /// A row's slots: quiet until its hour, then up to its heat, with noise; thin stocks have slots nobody knows.
+    private func strip(_ row: FakeRow, slot: Int) -> Float {
+        guard slot >= 0, !row.rvol.isNaN else { return .nan }
+        var random = Random(seed: UInt64(row.volume) &+ UInt64(slot / 2) &* 977)
+        if row.flags.contains(.thinBaseline), random.below(3) == 0 { return .nan }
+        let wakes = 30 + Int(row.volume) % 60
+        let heat = slot < wakes ? 0.7 : min(row.rvol, 12) * 0.5
+        return Float(heat * (0.3 + 1.6 * random.unit() * random.unit()))
+    }
+
+    private func find(_ request: FindRequest, _ order: [Int]) -> FoundSymbol? {
+        let wanted = request.text.uppercased()
+        guard !order.isEmpty else { return nil }
+        for step in 1...order.count {
+            let rank = request.fromRank + (request.backwards ? -step : step)
+            let wrapped = (rank % order.count + order.count) % order.count
+            let symbol = rows[order[wrapped]].symbol
+            if symbol.text.uppercased().hasPrefix(wanted) { return FoundSymbol(symbol: symbol, rank: wrapped) }
+        }
+        return nil
+    }
+}
+
+/// A small generator: the same numbers for the same seed, on every machine (SplitMix64).
+struct Random: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
+    mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+}

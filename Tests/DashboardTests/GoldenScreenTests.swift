@@ -1,0 +1,147 @@
+import Dashboard
+import EngineAPI
+import MarketData
+import MarketTime
+import TerminalGrid
+import Testing
+
+/// Screens as a trader meets them, each a script with a fixed clock.
+enum Scene: String, CaseIterable, Sendable {
+    case loading
+    case live
+    case premarket
+    case degraded
+    case refused
+    case paused
+    case weekend
+    case help
+    case sortMenu = "sort-menu"
+    case find
+    case trouble
+    case empty
+
+    func script(_ columns: Int, _ rows: Int, _ depth: ColorDepth) -> Script {
+        var market = FakeMarket()
+        var settings = DashboardSettings()
+        switch self {
+        case .loading:
+            market.snapshotAge = nil
+            market.feed.state = .connecting
+            market.baseline = .loading
+            market.store = .opening
+        case .premarket:
+            market = FakeMarket(count: 60, now: FakeMarket.openTime.adding(seconds: -(4 * 3600 + 30 * 60)))
+            market.tradedCount = 812
+            for index in market.rows.indices where !index.isMultiple(of: 3) {
+                market.rows[index].volume = 0
+                market.rows[index].flags.remove(.tradedToday)
+                market.rows[index].range = .nan
+                market.rows[index].slot = .nan
+            }
+            settings.startsGated = false
+        case .degraded:
+            market.snapshotAge = 43
+            let text =
+                "api.example.com answered 503 Service Unavailable to the snapshot request; retried with growing pauses"
+            market.feed.state = .degraded(sentence: text, retryAt: market.now.adding(seconds: 7))
+        case .refused:
+            market.snapshotAge = nil
+            market.baseline = .empty
+            let text =
+                "api.example.com refused the key (401 Unknown API Key): check POLYGON_API_KEY, or run tradeul doctor"
+            market.feed.state = .refused(sentence: text)
+        case .weekend:
+            // Sunday, 11 October 2026, 14:03:11 ET.
+            market = FakeMarket(now: NewYork.instant(DayID(rawValue: 20_737), secondOfDay: 14 * 3600 + 191))
+            market.snapshotAge = 34
+        case .trouble:
+            settings.source = .demo
+            market.feed.clockSkewSeconds = -3_598
+            market.baseline = .empty
+            market.store = .degraded(sentence: StoreError.full(path: "/data/tradeul/tradeul.db").sentence)
+        case .empty:
+            settings.gate = ScanGate(minPrice: 5_000)
+            settings.source = .simulator
+        case .live, .paused, .help, .sortMenu, .find: break
+        }
+        var script = Script(columns, rows, market: market, settings: settings, depth: depth)
+        act(&script)
+        return script
+    }
+
+    private func act(_ script: inout Script) {
+        switch self {
+        case .loading: script.wait(4)
+        case .live:
+            script.press("j", "j")
+            script.wait(2)
+        case .paused:
+            script.press("j", "p")
+            script.wait(12)
+            script.market.snapshotAge = 0
+            script.deliver()
+        case .help: script.press("?")
+        case .sortMenu: script.press("s", "j", "v")
+        case .find:
+            script.press("/")
+            script.type("brk")
+        case .trouble: script.handle(.notice(Notice(.warning, "config.toml:3:5: unknown key feed.pol, ignored")))
+        case .premarket, .degraded, .refused, .weekend, .empty: break
+        }
+    }
+}
+
+@Suite struct GoldenScreenTests {
+    private static let sizes: [(Int, Int)] = [(80, 24), (120, 36), (200, 60)]
+
+    @Test(arguments: Scene.allCases)
+    func looksAsRecordedIn256Colours(scene: Scene) {
+        for (columns, rows) in Self.sizes {
+            let script = scene.script(columns, rows, .palette256)
+            let attributes = columns < 200 || scene == .live
+            let name = "\(scene.rawValue)-\(columns)x\(rows)-256"
+            Golden.expect(script.grid(), script.model.theme, named: name, attributes: attributes)
+        }
+    }
+
+    @Test(arguments: Scene.allCases)
+    func looksAsRecordedWithoutColours(scene: Scene) {
+        for (columns, rows) in Self.sizes where columns == 80 || scene == .live {
+            let script = scene.script(columns, rows, .mono)
+            let name = "\(scene.rawValue)-\(columns)x\(rows)-mono"
+            Golden.expect(script.grid(), script.model.theme, named: name, attributes: columns == 80)
+        }
+    }
+
+    @Test(arguments: Scene.allCases)
+    func looksAsRecordedInASCII(scene: Scene) {
+        for (columns, rows) in Self.sizes where columns == 80 || scene == .live {
+            let script = scene.script(columns, rows, .mono)
+            let grid = script.grid(.ascii)
+            #expect(grid.cells.allSatisfy { (0x20...0x7E).contains($0.scalar) })
+            let name = "\(scene.rawValue)-\(columns)x\(rows)-ascii"
+            Golden.expect(grid, script.model.theme, named: name, attributes: false)
+        }
+    }
+
+    @Test(arguments: [(59, 16), (60, 15), (40, 10), (20, 5), (8, 2), (1, 1)])
+    func smallScreensSayWhatTheyNeed(columns: Int, rows: Int) {
+        let script = Script(columns, rows)
+        let name = "tiny-\(columns)x\(rows)"
+        Golden.expect(script.grid(), script.model.theme, named: name, attributes: false)
+    }
+
+    @Test func noScreenIsBlankBeforeTheEngineSpoke() {
+        let model = DashboardModel(
+            settings: DashboardSettings(),
+            size: Size(columns: 80, rows: 24),
+            now: FakeMarket.openTime,
+            colorDepth: .palette256
+        )
+        var grid = Grid(size: model.state.size)
+        paint(model.state, model.theme, into: &grid)
+        let text = grid.lines().joined(separator: "\n")
+        #expect(text.contains("TRADEUL"))
+        #expect(text.contains("engine: starting"))
+    }
+}

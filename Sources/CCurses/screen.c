@@ -35,9 +35,14 @@ SCREEN *ccurses_start(const char *type, int out_fd, int in_fd) {
         close_streams();
         return NULL;
     }
-    // The size is asked of the terminal and set with resizeterm; LINES and COLUMNS of a parent shell are stale.
+    // The size is asked of the terminal and set with resizeterm; LINES and COLUMNS of a parent shell are stale. Types
+    // that name no size of their own (the Linux console) start only with the default that use_env brings.
     use_env(FALSE);
     SCREEN *screen = newterm(type, out_stream, in_stream);
+    if (!screen) {
+        use_env(TRUE);
+        screen = newterm(type, out_stream, in_stream);
+    }
     if (!screen) {
         close_streams();
         return NULL;

@@ -128,9 +128,11 @@ static void notify(int number) {
 static void crash(int number, siginfo_t *info, void *context) {
     (void)context;
     ccurses_restore();
-    for (int index = 0; index < FATAL; index++) {
-        if (fatal[index] == number) sigaction(number, &former_fatal[index], NULL);
-    }
+    // Not the former handler: Swift's would ask questions on the terminal for half a minute.
+    struct sigaction standard;
+    memset(&standard, 0, sizeof standard);
+    standard.sa_handler = SIG_DFL;
+    sigaction(number, &standard, NULL);
     // A fault raised by an instruction comes again when the handler returns, with its true address; anything else
     // (kill, abort, a breakpoint that would be stepped over) is raised once more and delivered on return.
     if (info->si_code <= 0 || number == SIGTRAP || number == SIGABRT) raise(number);

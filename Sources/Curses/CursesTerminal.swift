@@ -95,13 +95,10 @@ package final class CursesTerminal: TerminalBackend {
     package func close() {
         guard isOpen else { return }
         isOpen = false
-        if port.isGone {
-            ccurses_disarm()
-        } else {
-            port.drain(milliseconds: 200)
-            ccurses_restore()
-            ccurses_disarm()
-        }
+        // Also after a hang-up: HUP may come from `kill` while the terminal lives, and a dead one refuses at once.
+        port.drain(milliseconds: 200)
+        ccurses_restore()
+        ccurses_disarm()
         ccurses_stop(screen)
         Self.abandon(port, signalPipe)
     }

@@ -37,7 +37,7 @@ struct ScreenModel {
             case 0x0A: (row, isWrapPending) = (min(rows - 1, row + 1), false)
             case 0x08: (column, isWrapPending) = (max(0, column - 1), false)
             case 0x09: column = min(columns - 1, (column / 8 + 1) * 8)
-            case 0x07, 0x18, 0x0F: break
+            case 0x00, 0x07, 0x0E, 0x0F, 0x18: break
             default: show(scalar.value)
             }
         }

@@ -82,8 +82,8 @@ void ccurses_disarm(void);
 void ccurses_restore(void);
 
 // Installs handlers for WINCH, TSTP, CONT, INT, TERM and HUP that write the signal's number as one byte to `fd`, for
-// ILL, TRAP, ABRT, BUS, FPE and SEGV that restore the terminal and let the signal take its former course, ignores PIPE, and
-// unblocks all of them in the calling thread. A third INT, TERM or HUP that nobody has answered restores the terminal
+// ILL, TRAP, ABRT, BUS, FPE and SEGV that restore the terminal and let the signal end the process as it does by default,
+// ignores PIPE, and unblocks all of them in the calling thread. A third INT, TERM or HUP that nobody has answered restores the terminal
 // and ends the process. 0, or -1 and errno.
 int ccurses_install_signals(int fd);
 // Tells the handlers that the INT, TERM or HUP before was seen.

@@ -21,6 +21,7 @@ static volatile sig_atomic_t has_saved_modes;
 
 static volatile sig_atomic_t pipe_fd = -1;
 static volatile sig_atomic_t unanswered;
+static volatile sig_atomic_t has_hung_up;
 
 static const int notified[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP};
 static const int fatal[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
@@ -51,8 +52,9 @@ int ccurses_raw_modes(int fd) {
     modes.c_cc[VMIN] = 1;
     modes.c_cc[VTIME] = 0;
     int result;
+    // At once: waiting for output to drain would hang on a terminal stopped with ctrl-s.
     do {
-        result = tcsetattr(fd, TCSADRAIN, &modes);
+        result = tcsetattr(fd, TCSANOW, &modes);
     } while (result != 0 && errno == EINTR);
     return result;
 }
@@ -112,7 +114,9 @@ void ccurses_restore(void) {
 
 static void notify(int number) {
     int saved_errno = errno;
-    if (number == SIGINT || number == SIGTERM || number == SIGHUP) {
+    if (number == SIGHUP) has_hung_up = 1;
+    // HUP does not count: a closing window sends several at once, and saving takes longer than that.
+    if (number == SIGINT || number == SIGTERM) {
         unanswered = unanswered + 1;
         if (unanswered >= 3) {
             ccurses_restore();
@@ -153,6 +157,12 @@ int ccurses_install_signals(int fd) {
     if (installed) return 0;
     struct sigaction action;
     memset(&action, 0, sizeof action);
+    if (has_hung_up) {
+        // Ignored by `ccurses_remove_signals`, not by nohup.
+        action.sa_handler = SIG_DFL;
+        sigaction(SIGHUP, &action, NULL);
+        has_hung_up = 0;
+    }
     sigfillset(&action.sa_mask);
     for (int index = 0; index < FATAL; index++) sigdelset(&action.sa_mask, fatal[index]);
     action.sa_flags = SA_RESTART;
@@ -187,6 +197,12 @@ void ccurses_remove_signals(void) {
     if (!installed) return;
     installed = 0;
     for (int index = 0; index < NOTIFIED; index++) sigaction(notified[index], &former_notified[index], NULL);
+    if (has_hung_up) {
+        struct sigaction ignore;
+        memset(&ignore, 0, sizeof ignore);
+        ignore.sa_handler = SIG_IGN;
+        sigaction(SIGHUP, &ignore, NULL);
+    }
     for (int index = 0; index < FATAL; index++) sigaction(fatal[index], &former_fatal[index], NULL);
     sigaction(SIGPIPE, &former_pipe, NULL);
     sigaltstack(&former_stack, NULL);

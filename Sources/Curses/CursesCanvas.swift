@@ -118,8 +118,6 @@ struct CursesCanvas {
         }
     }
 
-    // MARK: Styles
-
     /// How a style looks to curses.
     private struct Look {
         var attributes: UInt32 = 0

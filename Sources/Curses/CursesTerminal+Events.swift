@@ -3,6 +3,9 @@ import Glibc
 package import TerminalGrid
 
 extension CursesTerminal {
+    /// Waits for keys, signals, the wake descriptor or room for output; see `TerminalBackend`.
+    ///
+    /// ctrl-z and TSTP are dealt with in here: the process stops, and `repaint` follows when it is continued.
     package func waitForEvents(timeoutMilliseconds: Int?) throws -> [TerminalEvent] {
         let deadline = timeoutMilliseconds.map { Self.now + max(0, $0) }
         var events: [TerminalEvent] = []
@@ -92,9 +95,7 @@ extension CursesTerminal {
                 case SIGCONT:
                     if !wasAway { retake() }
                     wasAway = true
-                case SIGHUP:
-                    ccurses_signals_answered()
-                    port.markGone()
+                case SIGHUP: port.markGone()
                 default:
                     ccurses_signals_answered()
                     events.append(.terminate(Int32(number)))

@@ -10,13 +10,16 @@ package import TerminalGrid
 /// - Keys are decoded here (see `KeyDecoder`), not by curses.
 /// - ctrl-c and ctrl-z stay signals, so that they reach the whole process group (`make demo` stops with its child);
 ///   ctrl-s, ctrl-q, ctrl-v and ctrl-\ arrive as keys.
-/// - The terminal is restored by `close`, at exit, by fatal signals and by a third unanswered INT, TERM or HUP.
+/// - The terminal is restored by `close`, at exit, by fatal signals and by a third unanswered INT or TERM.
 ///
 /// One terminal exists per process at a time, used from the one thread that made it: curses and signal handlers are
 /// global state.
 package final class CursesTerminal: TerminalBackend {
+    /// Columns and rows, as of the last resize event.
     package private(set) var size: Size
+    /// Colours shown.
     package let colorDepth: ColorDepth
+    /// Unicode where the locale is UTF-8 and ASCII was not asked for.
     package let glyphs: GlyphSet
     /// Whether the locale encodes text as UTF-8; without it only ASCII is shown.
     package let supportsUnicode: Bool
@@ -103,6 +106,7 @@ package final class CursesTerminal: TerminalBackend {
         Self.abandon(port, signalPipe)
     }
 
+    /// Shows a grid, as `TerminalBackend` says; never throws and never blocks here.
     package func present(_ grid: Grid, styles: StyleTable, cursor: Position?) throws -> PresentResult {
         guard isOpen, !port.isGone else { return .sent(0) }
         guard port.flush() else {
@@ -115,8 +119,10 @@ package final class CursesTerminal: TerminalBackend {
         return .sent(count)
     }
 
+    /// Sends the next frame whole.
     package func invalidate() { canvas.invalidate() }
 
+    /// Rings the bell or flashes, as the terminal is set.
     package func bell() {
         guard isOpen else { return }
         beep()

@@ -62,8 +62,6 @@ struct KeyDecoder {
         }
     }
 
-    // MARK: UTF-8
-
     private mutating func continueCharacter(_ byte: UInt8, into keys: inout [Key]) {
         guard byte & 0xC0 == 0x80 else {
             held = []
@@ -93,8 +91,6 @@ struct KeyDecoder {
         guard shown.width > 0, shown.scalar == scalar || shown == .space else { return nil }
         return Unicode.Scalar(shown.scalar)
     }
-
-    // MARK: Escape sequences
 
     private mutating func continueEscape(_ byte: UInt8, into keys: inout [Key]) {
         if byte == 0x1B {
@@ -166,8 +162,6 @@ struct KeyDecoder {
             begin(last, into: &keys)
         }
     }
-
-    // MARK: Paste
 
     private static let pasteEnd: [UInt8] = [0x1B, 0x5B, 0x32, 0x30, 0x31, 0x7E]
 

@@ -294,6 +294,8 @@ import Testing
         bench.settle()
         #expect(String(decoding: bench.raw, as: UTF8.self).contains("\u{1B}[?1049l"))
         #expect(bench.pty.modes.local & tcflag_t(ICANON) != 0)
+        // Would end this process if closing had put the default action back.
+        kill(getpid(), SIGHUP)
     }
 
     @Test func aTerminalThatClosedIsAHangUp() throws {

@@ -17,8 +17,6 @@
 #define CCURSES_REVERSE 8
 #define CCURSES_ITALIC 16
 
-// --- screen -----------------------------------------------------------------------------------------------------
-
 // Starts curses for terminal type `type`, writing into `out_fd` (any file) and naming `in_fd` as its input, which is
 // never read. Both descriptors stay the caller's. NULL: unknown type or no memory.
 SCREEN *ccurses_start(const char *type, int out_fd, int in_fd);
@@ -56,16 +54,12 @@ int ccurses_number(const char *name);
 // The sequence that moves the cursor, written into `buffer`; its length, 0 when it does not fit or is not known.
 size_t ccurses_cursor_sequence(int row, int column, char *buffer, size_t capacity);
 
-// --- descriptors ------------------------------------------------------------------------------------------------
-
 // A file in memory; -1 and errno on failure.
 int ccurses_memory_file(void);
 // Columns and rows of a terminal; 0, or -1 and errno.
 int ccurses_window_size(int fd, int *columns, int *rows);
 // Columns the C library gives a scalar; -1 when it cannot show it.
 int ccurses_scalar_width(uint32_t scalar);
-
-// --- signals and restoring ----------------------------------------------------------------------------------------
 
 // Saves the terminal's modes, to be put back by `ccurses_restore`; 0, or -1 and errno.
 int ccurses_save_modes(int fd);
@@ -83,12 +77,12 @@ void ccurses_restore(void);
 
 // Installs handlers for WINCH, TSTP, CONT, INT, TERM and HUP that write the signal's number as one byte to `fd`, for
 // ILL, TRAP, ABRT, BUS, FPE and SEGV that restore the terminal and let the signal end the process as it does by default,
-// ignores PIPE, and unblocks all of them in the calling thread. A third INT, TERM or HUP that nobody has answered restores the terminal
-// and ends the process. 0, or -1 and errno.
+// ignores PIPE, and unblocks all of them in the calling thread. A third INT or TERM that nobody has answered restores
+// the terminal and ends the process. 0, or -1 and errno.
 int ccurses_install_signals(int fd);
-// Tells the handlers that the INT, TERM or HUP before was seen.
+// Tells the handlers that the INT or TERM before was seen.
 void ccurses_signals_answered(void);
-// Puts the former handlers back.
+// Puts the former handlers back. After a HUP it stays ignored: a closed window sends more of them while the owner saves.
 void ccurses_remove_signals(void);
 // Stops the process as the default action of TSTP does; returns when it is continued.
 void ccurses_stop_process(void);

@@ -115,6 +115,7 @@ package final class MarketCursor {
         for slot in 0..<end where scratch.counts[slot] > 0 {
             let volume = scratch.cumulative[slot] - before
             before = scratch.cumulative[slot]
+            state.trades += scratch.counts[slot]
             state.valueE4Micro += Double(scratch.bars[slot].typicalTimes4) * 0.25 * Double(volume)
             if regular.contains(slot) { state.regular.append(scratch.bars[slot]) }
             last = slot
@@ -190,6 +191,7 @@ package final class MarketCursor {
                 trades: found.trades
             )
             state.volumeMicro = base + scratch.cumulative[minute]
+            state.trades += found.trades
             state.valueE4Micro += Double(found.price.typicalTimes4) * 0.25 * Double(found.volumeMicro)
             if isRegular { state.regular.append(found.price) }
             last = (minute, found)
@@ -243,6 +245,7 @@ package final class MarketCursor {
             trades: trades
         )
         state.volumeMicro += scratch.cumulative[last]
+        state.trades += trades
         if isRegular { state.regular.append(price) }
         state.lastSecond = start + last
         state.lastWindow = found

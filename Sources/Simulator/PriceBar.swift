@@ -27,7 +27,7 @@ package struct PriceBar: Hashable, Sendable {
     var typicalTimes4: Int64 { open + high + low + close }
 
     /// Appends a later bar.
-    mutating func append(_ later: Self) {
+    package mutating func append(_ later: Self) {
         if open == 0 {
             self = later
             return
@@ -74,7 +74,7 @@ package struct SimulatedBar: Hashable, Sendable {
     }
 
     /// Appends a later window to this one.
-    mutating func append(_ later: Self) {
+    package mutating func append(_ later: Self) {
         price.append(later.price)
         volumeMicro += later.volumeMicro
         valueE4Micro += later.valueE4Micro

@@ -20,6 +20,8 @@ package struct TickerState: Sendable {
     package internal(set) var isListed = false
     /// Volume since 04:00 ET, millionths of a share.
     package internal(set) var volumeMicro: Int64 = 0
+    /// Trades since 04:00 ET.
+    package internal(set) var trades = 0
     /// Official prices so far, 1/10,000 USD; zero before the first trade of the regular session.
     package internal(set) var regular = PriceBar.zero
     /// Latest minute with trades; nil before the first.
@@ -41,6 +43,17 @@ package struct TickerState: Sendable {
     package var volume: Int64 { volumeMicro / 1_000_000 }
     /// Volume of the day at the start of the latest minute with trades, in whole shares: `min.av − min.v`.
     package var volumeBeforeMinute: Int64 { (minute?.volumeBeforeMicro ?? volumeMicro) / 1_000_000 }
+    /// The day so far as an aggregate: official prices, volume and trades; nil before the first regular trade.
+    package func dayBar(startMs: Int64) -> SimulatedBar? {
+        guard regular.open > 0 else { return nil }
+        return SimulatedBar(
+            startMs: startMs,
+            price: regular,
+            volumeMicro: volumeMicro,
+            valueE4Micro: valueE4Micro,
+            trades: trades
+        )
+    }
     /// Average price of the day so far, 1/10,000 USD; 0 before the first trade.
     package var vwapE4: Double { volumeMicro > 0 ? valueE4Micro / Double(volumeMicro) : 0 }
     /// Second since 04:00 ET in which the last trade fell; nil before the first.

@@ -1,0 +1,156 @@
+package import MarketTime
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+import NIOPosix
+package import Simulator
+import Synchronization
+
+/// A simulated market behind a loopback socket that speaks the vendor's REST interface.
+///
+/// One event-loop thread; every answer is made on it, so requests wait for each other. Listens on 127.0.0.1 only.
+package final class MarketServer: Sendable {
+    /// The market served.
+    package let market: SimulatedMarket
+
+    private let clock: any WallClock
+    private let options: MarketServerOptions
+    /// The running server: guarded by its lock, set by `start`, cleared by `stop`.
+    private let running = Mutex<Running?>(nil)
+
+    private struct Running {
+        var group: MultiThreadedEventLoopGroup
+        var channel: any Channel
+        var port: Int
+    }
+
+    /// A server that is not listening yet; `clock` is the market's clock.
+    package init(_ market: SimulatedMarket, clock: any WallClock, options: MarketServerOptions = MarketServerOptions())
+    {
+        self.market = market
+        self.clock = clock
+        self.options = options
+    }
+
+    /// Binds the port and starts to serve; returns the port.
+    ///
+    /// Blocks for the time of a bind. Throws the system's error if the port is taken, `MarketServerError.isRunning` if it serves already.
+    package func start() throws -> Int {
+        try running.withLock { running in
+            guard running == nil else { throw MarketServerError.isRunning }
+            let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            do {
+                let (channel, port) = try bind(on: group)
+                running = Running(group: group, channel: channel, port: port)
+                return port
+            } catch {
+                try? group.syncShutdownGracefully()  // The bind's error is the one that tells something.
+                throw error
+            }
+        }
+    }
+
+    /// Stops listening and closes every connection at once; does nothing if not running.
+    ///
+    /// Bounded: connections are cut, not drained, so it takes no longer than the answer being made.
+    package func stop() throws {
+        let stopped = running.withLock { running in
+            let old = running
+            running = nil
+            return old
+        }
+        try stopped?.group.syncShutdownGracefully()
+    }
+
+    /// `http://127.0.0.1:PORT`; nil while not running.
+    package var restURL: String? { running.withLock { $0.map { "http://127.0.0.1:\($0.port)" } } }
+
+    private func bind(on group: MultiThreadedEventLoopGroup) throws -> (any Channel, Int) {
+        let loop = group.next()
+        let market = market
+        let clock = clock
+        let options = options
+        let shared = try loop.submit {
+            NIOLoopBound(ServerState(MarketService(market, keys: options.keys), options: options), eventLoop: loop)
+        }.wait()
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 64)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.configure(channel, shared.value, clock: clock, options: options)
+                }
+            }
+        let channel = try bootstrap.bind(host: "127.0.0.1", port: options.port).wait()
+        guard let port = channel.localAddress?.port else { throw MarketServerError.noPort }
+        try loop.submit { shared.value.service.origin = "http://127.0.0.1:\(port)" }.wait()
+        return (channel, port)
+    }
+
+    /// Puts together the handlers of a connection: HTTP, compression, idle limit, answers.
+    private static func configure(
+        _ channel: any Channel,
+        _ state: ServerState,
+        clock: any WallClock,
+        options: MarketServerOptions
+    ) throws {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.configureHTTPServerPipeline()
+        if options.compresses {
+            try pipeline.addHandler(PreferGzipHandler())
+            try pipeline.addHandler(
+                HTTPResponseCompressor { head, _ in
+                    let isPlain = head.headers.contains(name: ConnectionHandler.plainMarker)
+                    head.headers.remove(name: ConnectionHandler.plainMarker)
+                    return isPlain ? .doNotCompress : .compressIfPossible
+                }
+            )
+        }
+        try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(90)))
+        try pipeline.addHandler(ConnectionHandler(state: state, clock: clock, options: options))
+    }
+}
+
+/// Why a market server did not start.
+package enum MarketServerError: Error, Hashable, CustomStringConvertible {
+    /// `start` was called twice.
+    case isRunning
+    /// The system named no port for the socket.
+    case noPort
+
+    /// A sentence for the person who started it.
+    package var description: String {
+        switch self {
+        case .isRunning: "The market server is already running; stop it before starting it again."
+        case .noPort: "The market server's socket has no port; try another one with --port."
+        }
+    }
+}
+
+/// What the connections of a server share; used on its event loop only.
+final class ServerState {
+    let service: MarketService
+    let options: MarketServerOptions
+    /// Open connections.
+    var connections = 0
+    /// Requests each fault rule has counted.
+    private var counted: [Int]
+
+    init(_ service: MarketService, options: MarketServerOptions) {
+        self.service = service
+        self.options = options
+        counted = [Int](repeating: 0, count: options.faults.rules.count)
+    }
+
+    /// The trouble that befalls the next request to a path; every rule that knows the path counts it.
+    func fault(for path: String) -> FaultKind? {
+        var found: FaultKind?
+        for (index, rule) in options.faults.rules.enumerated() where rule.path.isEmpty || path.contains(rule.path) {
+            if found == nil, rule.strikes(request: counted[index]) { found = rule.kind }
+            counted[index] += 1
+        }
+        return found
+    }
+}

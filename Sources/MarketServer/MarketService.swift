@@ -1,0 +1,241 @@
+package import MarketTime
+import NIOCore
+package import Simulator
+
+/// Answers requests as the vendor's REST interface would: routes, keys, errors, bodies.
+///
+/// No sockets; one per thread.
+package final class MarketService {
+    /// The market served.
+    package let market: SimulatedMarket
+    /// `scheme://host:port` in front of the paths of `next_url`.
+    package var origin: String
+
+    let cursor: MarketCursor
+    let reader: MarketReader
+    let json = JSONBytes(capacity: 1 << 16)
+    /// Market time of the request being answered.
+    var now = Instant.epoch
+    private let keys: Set<String>
+    private var requests: UInt64 = 0
+    private var cachedSnapshot: (second: Int64, body: ByteBuffer)?
+
+    /// A service for a market; with no `keys`, any key is good.
+    package init(_ market: SimulatedMarket, keys: [String] = [], origin: String = "http://127.0.0.1") {
+        self.market = market
+        self.origin = origin
+        self.keys = Set(keys)
+        cursor = MarketCursor(market)
+        reader = MarketReader(market)
+    }
+
+    /// The answer to a request at a moment of market time.
+    package func respond(to request: MarketRequest, at now: Instant) -> MarketResponse {
+        self.now = Instant(seconds: now.seconds)
+        requests &+= 1
+        guard let route = Route(path: request.path) else {
+            return MarketResponse(
+                status: 404,
+                contentType: "text/plain",
+                body: ByteBuffer(string: "404 page not found\n")
+            )
+        }
+        guard let key = request.key else { return failure(.noKey) }
+        guard keys.isEmpty || keys.contains(key) else { return failure(.unknownKey) }
+        do {
+            return try answer(route, request)
+        } catch {
+            return failure(error)
+        }
+    }
+
+    private func answer(_ route: Route, _ request: MarketRequest) throws(VendorError) -> MarketResponse {
+        switch route {
+        case .snapshot: snapshot(request)
+        case .movers(let gainers): movers(gainers: gainers)
+        case .singleSnapshot(let ticker): try singleSnapshot(ticker)
+        case .statusNow: statusNow()
+        case .statusUpcoming: statusUpcoming()
+        case .range(let range): try aggregates(range, request)
+        case .previous(let ticker): previousBar(ticker, request)
+        case .grouped(let date): try groupedDaily(date, request)
+        case .openClose(let ticker, let date): try openClose(ticker, date)
+        case .tickers: try tickers(request)
+        case .details(let ticker): try details(ticker)
+        }
+    }
+
+    /// The full snapshot, made once for each second of the market.
+    func fullSnapshot() -> ByteBuffer {
+        if let cachedSnapshot, cachedSnapshot.second == now.seconds { return cachedSnapshot.body }
+        cursor.advance(to: now)
+        json.removeAll()
+        cursor.writeFullSnapshot(into: json)
+        let body = takeBody()
+        cachedSnapshot = (now.seconds, body)
+        return body
+    }
+
+    /// What has been written to `json`, as a body.
+    func takeBody() -> ByteBuffer {
+        json.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    /// What has been written to `json`, as a 200 answer.
+    func done() -> MarketResponse { MarketResponse(body: takeBody()) }
+
+    /// An id no other request of this service has: 32 hexadecimal digits.
+    func requestID() -> String {
+        func hex(_ value: UInt64) -> String {
+            let digits = String(value, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }
+        return hex(market.seed &* 0x9E37_79B9_7F4A_7C15 ^ requests &* 0xBF58_476D_1CE4_E5B9) + hex(requests)
+    }
+
+    /// The vendor's body for an error.
+    func failure(_ error: VendorError) -> MarketResponse {
+        json.removeAll()
+        json.raw("{\"status\":")
+        json.string(error.word)
+        json.raw(",\"request_id\":")
+        json.string(requestID())
+        json.raw(error.usesMessage ? ",\"message\":" : ",\"error\":")
+        json.string(error.text)
+        json.byte(0x7D)
+        return MarketResponse(status: error.status, body: takeBody())
+    }
+}
+
+/// The vendor's paths.
+enum Route: Equatable {
+    case snapshot
+    case movers(gainers: Bool)
+    case singleSnapshot(String)
+    case statusNow
+    case statusUpcoming
+    case range(RangePath)
+    case previous(String)
+    case grouped(String)
+    case openClose(String, String)
+    case tickers
+    case details(String)
+
+    /// The elements of an aggregates path as they came.
+    struct RangePath: Equatable {
+        var ticker: String
+        var multiplier: String
+        var timespan: String
+        var from: String
+        var to: String
+    }
+
+    init?(path: [String]) {
+        switch path.first {
+        case "v1": self.init(v1: path)
+        case "v2": self.init(v2: path)
+        case "v3":
+            guard path.count >= 3, Array(path[1...2]) == ["reference", "tickers"], path.count <= 4 else { return nil }
+            self = path.count == 3 ? .tickers : .details(path[3])
+        default: return nil
+        }
+    }
+
+    private init?(v1 path: [String]) {
+        switch path.count {
+        case 3 where path[1] == "marketstatus" && path[2] == "now": self = .statusNow
+        case 3 where path[1] == "marketstatus" && path[2] == "upcoming": self = .statusUpcoming
+        case 4 where path[1] == "open-close": self = .openClose(path[2], path[3])
+        default: return nil
+        }
+    }
+
+    private init?(v2 path: [String]) {
+        if path.count >= 7, Array(path[1...5]) == ["snapshot", "locale", "us", "markets", "stocks"] {
+            switch (path.count, path[6]) {
+            case (7, "tickers"): self = .snapshot
+            case (7, "gainers"): self = .movers(gainers: true)
+            case (7, "losers"): self = .movers(gainers: false)
+            case (8, "tickers"): self = .singleSnapshot(path[7])
+            default: return nil
+            }
+            return
+        }
+        guard path.count >= 5, path[1] == "aggs" else { return nil }
+        switch path.count {
+        case 9 where path[2] == "ticker" && path[4] == "range":
+            self = .range(
+                RangePath(ticker: path[3], multiplier: path[5], timespan: path[6], from: path[7], to: path[8])
+            )
+        case 5 where path[2] == "ticker" && path[4] == "prev": self = .previous(path[3])
+        case 8 where Array(path[2...6]) == ["grouped", "locale", "us", "market", "stocks"]: self = .grouped(path[7])
+        default: return nil
+        }
+    }
+}
+
+/// The vendor's errors with their bodies.
+enum VendorError: Error, Equatable {
+    case noKey
+    case unknownKey
+    case badParameter(String)
+    case dataNotFound
+    case tickerNotFound
+    case notEntitled
+    case tooManyRequests
+    case other(Int)
+
+    /// The error an injected status stands for.
+    init(status: Int) {
+        switch status {
+        case 400: self = .badParameter("Bad request")
+        case 401: self = .unknownKey
+        case 403: self = .notEntitled
+        case 404: self = .dataNotFound
+        case 429: self = .tooManyRequests
+        default: self = .other(status)
+        }
+    }
+
+    var status: Int {
+        switch self {
+        case .noKey, .unknownKey: 401
+        case .badParameter: 400
+        case .dataNotFound, .tickerNotFound: 404
+        case .notEntitled: 403
+        case .tooManyRequests: 429
+        case .other(let status): status
+        }
+    }
+
+    var word: String {
+        switch self {
+        case .dataNotFound, .tickerNotFound: "NOT_FOUND"
+        case .notEntitled: "NOT_AUTHORIZED"
+        default: "ERROR"
+        }
+    }
+
+    var usesMessage: Bool {
+        switch self {
+        case .dataNotFound, .tickerNotFound, .notEntitled: true
+        default: false
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .noKey: "API Key was not provided"
+        case .unknownKey: "Unknown API Key"
+        case .badParameter(let text): text
+        case .dataNotFound: "Data not found."
+        case .tickerNotFound: "Ticker not found."
+        case .notEntitled:
+            "You are not entitled to this data. Please upgrade your plan at https://massive.com/pricing"
+        case .tooManyRequests:
+            "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. "
+                + "https://polygon.io/pricing"
+        case .other: "Internal error"
+        }
+    }
+}

@@ -52,11 +52,13 @@ extension CursesTerminal {
         let timeout = milliseconds.map { Int32(clamping: $0) } ?? -1
         guard poll(&descriptors, nfds_t(descriptors.count), timeout) > 0 else { return Ready() }
         let broken = Int16(POLLHUP | POLLERR | POLLNVAL)
+        let wake = descriptors[2].revents
+        if wake & Int16(POLLIN) == 0, wake & broken != 0 { wakeDescriptor = nil }
         return Ready(
             signals: descriptors[0].revents != 0,
             input: descriptors[1].revents & (Int16(POLLIN) | broken) != 0,
             output: descriptors[1].revents & Int16(POLLOUT) != 0,
-            wake: descriptors[2].revents & Int16(POLLIN) != 0
+            wake: wake & Int16(POLLIN) != 0
         )
     }
 

@@ -31,7 +31,8 @@ package final class CursesTerminal: TerminalBackend {
 
     var port: TerminalPort
     var decoder: KeyDecoder
-    let wakeDescriptor: Int32?
+    /// Nil also once its other end was closed: it would be ready for ever.
+    var wakeDescriptor: Int32?
     /// Read and write end of the pipe that signal handlers write their number to.
     let signalPipe: (read: Int32, write: Int32)
     /// A frame was refused while bytes waited; the owner is told to paint again once they are gone.

@@ -266,6 +266,16 @@ import Testing
         #expect(try bench.events(0).isEmpty)
     }
 
+    @Test func aWakeDescriptorWithoutAWriterIsLeftAlone() throws {
+        var ends: [Int32] = [-1, -1]
+        #expect(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let bench = try Bench(wake: ends[0])
+        close(ends[1])
+        #expect(try bench.events(0).isEmpty)
+        #expect(bench.terminal.wakeDescriptor == nil, "it would turn every wait into a spin")
+    }
+
     @Test(arguments: [SIGTERM, SIGINT])
     func anEndingSignalIsAnEvent(signal: Int32) throws {
         let bench = try Bench()

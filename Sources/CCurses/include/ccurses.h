@@ -76,13 +76,13 @@ void ccurses_disarm(void);
 void ccurses_restore(void);
 
 // Installs handlers for WINCH, TSTP, CONT, INT, TERM and HUP that write the signal's number as one byte to `fd`, for
-// ILL, TRAP, ABRT, BUS, FPE and SEGV that restore the terminal and let the signal end the process as it does by default,
-// ignores PIPE, and unblocks all of them in the calling thread. A third INT or TERM that nobody has answered restores
-// the terminal and ends the process. 0, or -1 and errno.
+// ILL, TRAP, ABRT, BUS, FPE and SEGV that restore the terminal and let the signal end the process by default; ignores
+// PIPE, and unblocks all of them in the calling thread. A third INT or TERM that nobody has answered restores the
+// terminal and ends the process. 0, or -1 and errno.
 int ccurses_install_signals(int fd);
 // Tells the handlers that the INT or TERM before was seen.
 void ccurses_signals_answered(void);
-// Puts the former handlers back. After a HUP it stays ignored: a closed window sends more of them while the owner saves.
+// Puts the former handlers back. After a HUP it stays ignored: a closed window sends more while the owner saves.
 void ccurses_remove_signals(void);
 // Stops the process as the default action of TSTP does; returns when it is continued.
 void ccurses_stop_process(void);

@@ -15,7 +15,7 @@ struct Tradeul: ParsableCommand {
               POLYGON_API_KEY=… tradeul        the live market
               tradeul --color mono             without colours
 
-            \(ProgramStatus.helpText)
+            \(ExitStatus.helpText)
             """,
         version: Self.version,
         subcommands: [

@@ -19,7 +19,7 @@ import Testing
             _ = try Tradeul.parseAsRoot(arguments)
             Issue.record("taken: \(arguments)")
         } catch {
-            #expect(Tradeul.exitCode(for: error).rawValue == ProgramStatus.usage.rawValue)
+            #expect(Tradeul.exitCode(for: error).rawValue == tradeul.ExitStatus.usage.rawValue)
         }
     }
 
@@ -49,7 +49,7 @@ import Testing
 
     @Test func helpNamesEveryExitCode() {
         let help = Tradeul.helpMessage(columns: 1000)
-        for status in ProgramStatus.allCases { #expect(help.contains("\(status.rawValue) \(status.meaning)")) }
+        for status in tradeul.ExitStatus.allCases { #expect(help.contains("\(status.rawValue) \(status.meaning)")) }
     }
 
     @Test(

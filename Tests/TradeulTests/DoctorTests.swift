@@ -43,13 +43,13 @@ import Testing
 
     @Test(
         arguments: [
-            (DoctorChecks.Answer.status(200), DoctorCheck.State.ok, ProgramStatus.ok),
+            (DoctorChecks.Answer.status(200), DoctorCheck.State.ok, tradeul.ExitStatus.ok),
             (.status(401), .fail, .keyRefused),
             (.status(403), .fail, .keyRefused), (.status(429), .warn, .ok), (.status(502), .warn, .ok),
             (.none(.refused(host: "h")), .warn, .ok), (.skipped, .ok, .ok),
         ]
     )
-    func theKeyIsJudgedByTheAnswer(answer: DoctorChecks.Answer, state: DoctorCheck.State, cause: ProgramStatus) {
+    func theKeyIsJudgedByTheAnswer(answer: DoctorChecks.Answer, state: DoctorCheck.State, cause: tradeul.ExitStatus) {
         let check = DoctorChecks.key(Self.keys, answer, host: "h")
         #expect(check.state == state)
         #expect(check.cause == cause)

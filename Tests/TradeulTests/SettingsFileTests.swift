@@ -100,7 +100,11 @@ import Testing
         #expect(outcome.settings.rvol.lookbackDays == 20)
     }
 
-    @Test(arguments: ["[screen\nfps = 1", "fps = ", "a = 1\na = 2", "\u{0}", "x = \"\u{1B}[2J\"", "]"])
+    @Test(arguments: [
+        "[screen\nfps = 1", "fps = ", "a = 1\na = 2", "\u{0}", "x = \"\u{1B}[2J\"", "]", "[=]", "[#]", "x = [}]",
+        "x = [1,\u{A0}]", "[\r]", "[[ .a]]", "[\n]",
+        "[ä]",
+    ])
     func aSyntaxErrorHasAPlaceAndKeepsTheDefaults(text: String) throws {
         let outcome = Self.apply(text)
         let problem = try #require(outcome.problems.first)
@@ -183,7 +187,7 @@ import Testing
     func noTextMakesItTrapOrHang(seed: UInt64) {
         var generator = SplitMix(state: seed)
         let alphabet = Array("[]{}=\"'#\n., \\ab1é\r".unicodeScalars)
-        for _ in 0..<500 {
+        for _ in 0..<2000 {
             var text = String.UnicodeScalarView()
             for _ in 0..<Int(generator.next() % 60) {
                 text.append(alphabet[Int(generator.next() % UInt64(alphabet.count))])

@@ -12,7 +12,7 @@ struct ConfigCommand: ParsableCommand {
               tradeul config check            what is wrong with the file and the environment
               tradeul config keys             every setting, what it means and what is allowed
 
-            \(ProgramStatus.helpText)
+            \(ExitStatus.helpText)
             """,
         subcommands: [Show.self, Check.self, Keys.self],
         defaultSubcommand: Show.self
@@ -45,7 +45,7 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let startup = Startup.read()
             for problem in startup.problems { Console.data(Console.printable(problem.line)) }
-            guard startup.problems.isEmpty else { throw ExitCode(ProgramStatus.configuration.rawValue) }
+            guard startup.problems.isEmpty else { throw ExitCode(ExitStatus.configuration.rawValue) }
             let file = startup.loaded.path ?? "no settings file"
             Console.error(startup.loaded.isFileRead ? "\(file): no problems" : "\(file): not there, defaults in force")
         }

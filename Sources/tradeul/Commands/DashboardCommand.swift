@@ -13,7 +13,7 @@ struct DashboardCommand: ParsableCommand {
               POLYGON_API_KEY=… tradeul
               tradeul --key-file ~/.polygon-key --rest-url https://api.massive.com
 
-            \(ProgramStatus.helpText)
+            \(ExitStatus.helpText)
             """
     )
 
@@ -47,7 +47,7 @@ struct DemoCommand: ParsableCommand {
               tradeul demo
               tradeul demo --seed 7 --start 09:25 --speed 10 --ascii
 
-            \(ProgramStatus.helpText)
+            \(ExitStatus.helpText)
             """
     )
 

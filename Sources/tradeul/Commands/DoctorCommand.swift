@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
               tradeul doctor
               tradeul doctor --offline --json
 
-            \(ProgramStatus.helpText)
+            \(ExitStatus.helpText)
             """
     )
 

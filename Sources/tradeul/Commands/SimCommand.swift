@@ -15,7 +15,7 @@ struct SimCommand: ParsableCommand {
               tradeul sim --port 8080 --speed 10
               POLYGON_API_KEY=simulator tradeul --rest-url http://127.0.0.1:8080
 
-            \(ProgramStatus.helpText)
+            \(ExitStatus.helpText)
             """
     )
 

@@ -15,7 +15,7 @@ struct DoctorCheck: Equatable, Sendable {
     /// What to do; nil when there is nothing to do.
     let advice: String?
     /// The exit status when this is the only kind of failure.
-    let cause: ProgramStatus
+    let cause: ExitStatus
 
     /// All is well.
     static func ok(_ name: String, _ message: String) -> Self {
@@ -28,7 +28,7 @@ struct DoctorCheck: Equatable, Sendable {
     }
 
     /// Does not work.
-    static func fail(_ name: String, _ message: String, _ advice: String, cause: ProgramStatus = .no) -> Self {
+    static func fail(_ name: String, _ message: String, _ advice: String, cause: ExitStatus = .no) -> Self {
         Self(name: name, state: .fail, message: message, advice: advice, cause: cause)
     }
 
@@ -55,7 +55,7 @@ struct DoctorReport: Equatable, Sendable {
     var checks: [DoctorCheck]
 
     /// 0 without a failure, the cause's own status when all failures have one cause, else 1.
-    var status: ProgramStatus {
+    var status: ExitStatus {
         let causes = Set(checks.filter { $0.state == .fail }.map(\.cause))
         guard let cause = causes.first else { return .ok }
         return causes.count == 1 ? cause : .no

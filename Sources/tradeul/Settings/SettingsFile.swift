@@ -21,11 +21,24 @@ enum SettingsFile {
     ///
     /// - Parameter path: The file's name, for messages.
     static func apply(_ text: String, path: String, to settings: Settings) -> Outcome {
+        // TOMLKit reads a C string, so everything after a NUL would be lost without a word.
+        if let point = TOMLPositions.point(ofFirst: "\0", in: text) {
+            return Outcome(settings: settings, problems: [syntaxProblem("a NUL character", point, path)])
+        }
+        let positions = TOMLPositions(text)
+        if let point = positions.badStart {
+            return Outcome(
+                settings: settings,
+                problems: [syntaxProblem("neither a name nor a value begins like this", point, path)]
+            )
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
         } catch let error as TOMLParseError {
-            return Outcome(settings: settings, problems: [syntaxProblem(error, path)])
+            let begin = error.source.begin
+            let point = TOMLPositions.Point(line: max(1, begin.line), column: max(1, begin.column))
+            return Outcome(settings: settings, problems: [syntaxProblem(error.description, point, path)])
         } catch {
             let message = "not readable as TOML (\(error)); using the defaults"
             return Outcome(
@@ -33,17 +46,21 @@ enum SettingsFile {
                 problems: [SettingProblem(severity: .error, place: .wholeFile(path: path), message: message)]
             )
         }
-        var reader = Reader(path: path, positions: TOMLPositions(text), outcome: Outcome(settings: settings))
+        var reader = Reader(path: path, positions: positions, outcome: Outcome(settings: settings))
         reader.read(table)
         reader.finish()
         return reader.outcome
     }
 
-    private static func syntaxProblem(_ error: TOMLParseError, _ path: String) -> SettingProblem {
-        let what = String(String.UnicodeScalarView(error.description.unicodeScalars.map { $0.isControl ? " " : $0 }))
+    private static func syntaxProblem(
+        _ words: String,
+        _ point: TOMLPositions.Point,
+        _ path: String
+    ) -> SettingProblem {
+        let what = String(String.UnicodeScalarView(words.unicodeScalars.map { $0.isControl ? " " : $0 }))
         return SettingProblem(
             severity: .error,
-            place: .file(path: path, line: max(1, error.source.begin.line), column: max(1, error.source.begin.column)),
+            place: .file(path: path, line: point.line, column: point.column),
             message: "not valid TOML: \(what.prefix(200)); nothing of this file is used"
         )
     }

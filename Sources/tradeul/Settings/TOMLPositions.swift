@@ -15,6 +15,10 @@ struct TOMLPositions {
     private(set) var keys: [String: Point] = [:]
     /// Dotted path of a key → where its value begins.
     private(set) var values: [String: Point] = [:]
+    /// The first place where a table's name or an array's element begins with a character that none begins with.
+    ///
+    /// toml++ asserts on such a text instead of refusing it (seen in 3.2), so it must not get to see one.
+    private(set) var badStart: Point?
 
     private var rest: Substring.UnicodeScalarView
     private var here = Point(line: 1, column: 1)
@@ -26,6 +30,18 @@ struct TOMLPositions {
         rest = text[...].unicodeScalars
         walk()
         rest = ""[...].unicodeScalars
+    }
+
+    /// Where a character first stands; nil when it does not.
+    static func point(ofFirst scalar: Unicode.Scalar, in text: String) -> Point? {
+        var point = Point(line: 1, column: 1)
+        for next in text.unicodeScalars {
+            if next == scalar { return point }
+            point =
+                next == "\n"
+                ? Point(line: point.line + 1, column: 1) : Point(line: point.line, column: point.column + 1)
+        }
+        return nil
     }
 
     private mutating func walk() {
@@ -45,15 +61,23 @@ struct TOMLPositions {
     }
 
     private mutating func readHeader() -> [String] {
-        var start = here
-        while rest.first == "[" || rest.first == " " {
-            advance()
-            start = here
-        }
+        advance()
+        skipSpaces()
+        if rest.first == "[" { advance() }
+        skipSpaces()
+        let start = here
+        if let next = rest.first, !Self.mayFollowBracket(next), badStart == nil { badStart = here }
         let path = readPath()
         note(path, at: start)
         while let next = rest.first, next != "\n" { advance() }
         return path
+    }
+
+    private static func mayFollowBracket(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_", "\"", "'", "]": true
+        default: false
+        }
     }
 
     private mutating func readPair(in table: [String], depth: Int) {
@@ -136,6 +160,7 @@ struct TOMLPositions {
         skipBlank(newlines: true)
         while let next = rest.first, next != "]" {
             let before = here
+            if next == "}" || !(0x21...0x7E).contains(next.value), badStart == nil { badStart = here }
             skipValue(path, depth: depth + 1)
             skipBlank(newlines: true)
             if rest.first == "," { advance() }
@@ -175,6 +200,10 @@ struct TOMLPositions {
             default: return
             }
         }
+    }
+
+    private mutating func skipSpaces() {
+        while rest.first == " " || rest.first == "\t" { advance() }
     }
 
     private mutating func advance() {

@@ -1,5 +1,5 @@
 /// What the program ends with; the numbers are those of `sysexits.h` where one fits.
-enum ProgramStatus: Int32, CaseIterable, Sendable {
+enum ExitStatus: Int32, CaseIterable, Sendable {
     case ok = 0
     case no = 1
     case usage = 64
@@ -29,7 +29,7 @@ enum ProgramStatus: Int32, CaseIterable, Sendable {
 
 /// Ends a subcommand: a sentence for standard error and a status.
 struct Failure: Error, Equatable, CustomStringConvertible {
-    let status: ProgramStatus
+    let status: ExitStatus
     /// What happened, where, and what to do.
     let sentence: String
 

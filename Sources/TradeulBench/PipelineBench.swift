@@ -33,7 +33,9 @@ struct PipelineBench {
         let bare = Stopwatch.medianMs(runs: Self.runs) { checksum += decoder.barePass(body) }
         var batch = SnapshotBatch()
         let decode = try Stopwatch.medianMs(runs: Self.runs) { batch = try decoder.snapshot(body) }
-        guard checksum.isFinite, batch.count > Self.tickers * 9 / 10 else { throw BenchFailure("the snapshot is unreadable") }
+        guard checksum.isFinite, batch.count > Self.tickers * 9 / 10 else {
+            throw BenchFailure("the snapshot is unreadable")
+        }
 
         var core = EngineCore(calendar: market.calendar)
         _ = core.step([], now: now)
@@ -42,10 +44,11 @@ struct PipelineBench {
 
         let scans = Self.tenScans()
         // Each step with new data ranks anew; the step's own cost is taken off.
-        let scansSorted = Stopwatch.medianMs(runs: Self.runs) {
-            _ = core.step([.snapshot(batch)], now: now)
-            for scan in scans { _ = core.step([.command(.query(scan))], now: now) }
-        } - apply
+        let scansSorted =
+            Stopwatch.medianMs(runs: Self.runs) {
+                _ = core.step([.snapshot(batch)], now: now)
+                for scan in scans { _ = core.step([.command(.query(scan))], now: now) }
+            } - apply
         let screen = Self.screenQuery()
         _ = core.step([.command(.query(screen))], now: now)
         let query = Stopwatch.medianMs(runs: Self.runs) { _ = core.step([.command(.query(screen))], now: now) }
@@ -58,7 +61,10 @@ struct PipelineBench {
             Figure(name: "ten_scans_sorted_ms", value: scansSorted, unit: "ms", budget: 15, better: .lower),
             Figure(name: "snapshot_to_ten_scans_ms", value: total, unit: "ms", budget: 15, better: .lower),
             Figure(
-                name: "snapshot_to_ten_scans_over_bare_simdjson", value: total / bare, unit: "ratio", budget: 2.7,
+                name: "snapshot_to_ten_scans_over_bare_simdjson",
+                value: total / bare,
+                unit: "ratio",
+                budget: 2.7,
                 better: .lower
             ),
             Figure(name: "screen_query_ms", value: query, unit: "ms", budget: 0.2, better: .lower),

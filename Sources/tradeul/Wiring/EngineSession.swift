@@ -1,0 +1,220 @@
+import Engine
+import EngineAPI
+import Feeds
+import Logging
+import MarketData
+import MarketServer
+import MarketTime
+import Network
+import Simulator
+import Store
+import Synchronization
+
+/// Everything behind the screen: engine, store, feed, and in the demo the simulated market.
+///
+/// Made without touching disk or network, so that the first frame comes at once; `start()` does the rest on threads of its
+/// own. `services` is guarded by its mutex.
+final class EngineSession: Sendable {
+    /// How long the writer may take at the end, in ms.
+    private static let flushMsMax = 5000
+    /// How long a thread may take to end, in ms.
+    private static let joinMsMax = 3000
+
+    private struct Services {
+        var feed: PolygonRESTFeed?
+        var server: MarketServer?
+        var engineThread: PlainThread?
+        var background: [PlainThread] = []
+        var isStopping = false
+    }
+
+    /// The screen's side of the engine.
+    let host: EngineHost
+    /// The market's time.
+    let clock: any WallClock
+    private let plan: DashboardPlan
+    private let store: LazyStore
+    private let writer: StoreWriter
+    private let corrected: CorrectedClock?
+    private let market: SimulatedMarket?
+    private let logger: Logger
+    private let services = Mutex(Services())
+
+    /// Wires everything, starts nothing.
+    init(_ plan: DashboardPlan) {
+        self.plan = plan
+        logger = plan.logs.logger("engine")
+        let store = LazyStore(path: plan.storePath)
+        self.store = store
+        let calendar: ExchangeCalendar
+        switch plan.source {
+        case .vendor:
+            let clock = CorrectedClock(base: SystemClock())
+            corrected = clock
+            self.clock = clock
+            market = nil
+            calendar = ExchangeCalendar()
+        case .simulator(let simulated):
+            corrected = nil
+            clock = simulated.clock()
+            let market = simulated.market()
+            self.market = market
+            calendar = market.calendar
+        }
+        let reporter = StateReporter()
+        writer = StoreWriter(store: store) { [logger] state in
+            if case .degraded(let sentence) = state { logger.error("\(sentence)") }
+            reporter.report(state)
+        }
+        host = EngineHost(
+            core: EngineCore(calendar: calendar, settings: plan.settings.rvol.engineSettings),
+            clock: clock,
+            store: store,
+            persist: { [writer] rows in writer.write(rows, source: .live) },
+            runInBackground: { work in
+                // Without a thread the history stays unread and the status says "loading"; nothing else depends on it.
+                _ = PlainThread(work)
+            }
+        )
+        reporter.target.withLock { [host] target in target = host }
+        store.onReady { [host] opened in
+            host.report(StoreState.ready)
+            // Days the vendor has corrected before; without them the rules stand.
+            guard let days = try? opened.marketDays(), !days.isEmpty else { return }
+            host.report(ExchangeCalendar(overrides: days))
+        }
+    }
+
+    /// Starts the engine, the feed and in the demo the market; returns at once.
+    func start(notify: @escaping @Sendable (String) -> Void) {
+        let engineThread = PlainThread { [host] in host.run() }
+        services.withLock { $0.engineThread = engineThread }
+        guard engineThread != nil else {
+            notify("The system refuses a new thread, so no engine runs: end other programs and start again.")
+            return
+        }
+        switch plan.source {
+        case .vendor(let key):
+            startFeed(restURL: plan.settings.feed.restURL, key: key.secret, keyHint: key.origin)
+        case .simulator(let simulated):
+            runInBackground { [self] in startSimulator(simulated, notify: notify) }
+        }
+    }
+
+    /// Ends everything in order: feed, engine, writer.
+    ///
+    /// True when all slots are stored.
+    func stop() -> Bool {
+        let (feed, server, engineThread, background) = services.withLock { services in
+            services.isStopping = true
+            return (services.feed, services.server, services.engineThread, services.background)
+        }
+        feed?.stop(deadlineMs: Self.joinMsMax)
+        host.stop()
+        _ = engineThread?.join(milliseconds: Self.joinMsMax)
+        for thread in background { _ = thread.join(milliseconds: Self.joinMsMax) }
+        let isStored = writer.flush(milliseconds: Self.flushMsMax)
+        if !isStored { logger.error("the last slots could not be written to the history file in time") }
+        store.close()
+        try? server?.stop()  // the process is about to end
+        return isStored
+    }
+
+    private func startFeed(restURL: String, key: Secret?, keyHint: String) {
+        let feed = PolygonRESTFeed(
+            plan.feedConfiguration(restURL: restURL, key: key, keyHint: keyHint),
+            clock: clock,
+            sink: LoggingSink(host: host, corrected: corrected, logger: plan.logs.logger("feed")),
+            upcomingDays: { [store, host, logger, isLive = corrected != nil] days in
+                guard isLive else { return }
+                do {
+                    let opened = try store.open()
+                    try opened.writeMarketDays(days, source: "polygon")
+                    host.report(ExchangeCalendar(overrides: try opened.marketDays()))
+                } catch {
+                    logger.warning("the vendor's holidays could not be stored: \(error)")
+                    host.report(ExchangeCalendar(overrides: days))
+                }
+            },
+            serverTime: { [corrected] server in corrected?.observe(server: server) }
+        )
+        let mustStop = services.withLock { services in
+            services.feed = feed
+            return services.isStopping
+        }
+        if mustStop { feed.stop(deadlineMs: Self.joinMsMax) }
+    }
+
+    private func startSimulator(_ simulated: SimulatorPlan, notify: @escaping @Sendable (String) -> Void) {
+        guard let market else { return }
+        let server = MarketServer(market, clock: clock, options: MarketServerOptions(keys: [simulated.demoKey]))
+        do {
+            let port = try server.start()
+            services.withLock { $0.server = server }
+            startFeed(restURL: "http://127.0.0.1:\(port)", key: Secret(simulated.demoKey), keyHint: "the demo")
+        } catch {
+            notify("The simulated market cannot be served on loopback: \(error)")
+            return
+        }
+        do {
+            let history = SimulatedHistory(market: market, store: try store.open())
+            try history.run(
+                now: clock.now(),
+                mustStop: { services.withLock { $0.isStopping } },
+                onUseful: { [host] in host.historyChanged() }
+            )
+        } catch let error as StoreError {
+            host.report(StoreState.degraded(sentence: error.sentence))
+            logger.error("\(error.sentence)")
+        } catch {
+            notify("The simulated history cannot be stored: \(error)")
+        }
+    }
+
+    private func runInBackground(_ work: @escaping @Sendable () -> Void) {
+        guard let thread = PlainThread(work) else { return }
+        services.withLock { $0.background.append(thread) }
+    }
+}
+
+/// Passes the writer's state on to the host, which is made after the writer.
+private final class StateReporter: Sendable {
+    let target = Mutex<EngineHost?>(nil)
+
+    func report(_ state: StoreState) { target.withLock { $0 }?.report(state) }
+}
+
+/// Hands what the feed delivers to the engine and notes its changes of state in the log.
+private final class LoggingSink: FeedSink {
+    private let host: EngineHost
+    private let corrected: CorrectedClock?
+    private let logger: Logger
+    private let lastState = Mutex<FeedState?>(nil)
+
+    init(host: EngineHost, corrected: CorrectedClock?, logger: Logger) {
+        self.host = host
+        self.corrected = corrected
+        self.logger = logger
+    }
+
+    func deliver(_ batch: SnapshotBatch) -> Bool { host.deliver(batch) }
+
+    func report(_ status: FeedStatus) {
+        let isNew = lastState.withLock { last in
+            defer { last = status.state }
+            return last != status.state
+        }
+        if isNew {
+            switch status.state {
+            case .connecting: logger.info("connecting to \(status.host)")
+            case .live: logger.info("live from \(status.host)")
+            case .degraded(let sentence, _): logger.warning("\(sentence)")
+            case .refused(let sentence): logger.error("\(sentence)")
+            }
+        }
+        var status = status
+        // The feed compares with the corrected clock; the trader should know how far the computer's own is off.
+        if let skew = corrected?.skewSeconds { status.clockSkewSeconds = skew }
+        host.report(status)
+    }
+}

@@ -1,0 +1,55 @@
+import EngineAPI
+import MarketTime
+import Store
+import Synchronization
+
+/// The history file, opened when it is first needed and again after a failure: the first frame does not wait for it.
+///
+/// `state` is guarded by its mutex, which is held while the file is opened, so that it is opened once.
+final class LazyStore: EngineStore {
+    private struct State {
+        var store: TradeulStore?
+        var onReady: (@Sendable (TradeulStore) -> Void)?
+    }
+
+    /// Where the file is; nil when there is no place for it.
+    let path: String?
+    private let state = Mutex(State())
+
+    /// A store that is not open yet.
+    init(path: String?) { self.path = path }
+
+    /// Has `action` called, on the thread that opens the file, once it is open.
+    func onReady(_ action: @escaping @Sendable (TradeulStore) -> Void) { state.withLock { $0.onReady = action } }
+
+    /// The open store.
+    ///
+    /// - Throws: ``StoreError``.
+    func open() throws -> TradeulStore {
+        guard let path else {
+            throw StoreError.cannotOpen(path: "(none)", reason: "HOME is not set, so the file has no place")
+        }
+        let (store, action) = try state.withLock { state in
+            if let store = state.store { return (store, nil as (@Sendable (TradeulStore) -> Void)?) }
+            let store = try TradeulStore(path: path)
+            state.store = store
+            return (store, state.onReady)
+        }
+        action?(store)
+        return store
+    }
+
+    /// Closes the file, if it was opened.
+    func close() {
+        let store = state.withLock { state in
+            defer { state.store = nil }
+            return state.store
+        }
+        // The process is about to end; SQLite recovers whatever a failed close leaves.
+        try? store?.close()
+    }
+
+    func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad { try open().loadHistory(request) }
+
+    func write(_ rows: SlotRows, source: SlotSource) throws { try open().write(rows, source: source) }
+}

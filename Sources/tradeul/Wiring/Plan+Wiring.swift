@@ -1,0 +1,116 @@
+import Curses
+import Dashboard
+import EngineAPI
+import Feeds
+import MarketServer
+import MarketTime
+import Network
+import Simulator
+
+// How settings, which speak the trader's language, become the values that the rooms take.
+
+extension Settings.RVOL {
+    /// The engine's form of the settings.
+    var engineSettings: RVOLSettings {
+        var settings = RVOLSettings()
+        settings.mode = mode == .slot ? .slot : .interpolated
+        settings.lookbackDays = lookbackDays
+        settings.floorShares = Double(floor)
+        settings.includesEarlyCloses = earlyCloses == .include
+        return settings
+    }
+}
+
+extension SimulatorPlan {
+    /// The key that the demo's own server and feed share; it opens nothing else.
+    var demoKey: String { "simulator" }
+
+    /// The market asked for.
+    ///
+    /// About 15 ms for 11,000 symbols.
+    func market() -> SimulatedMarket {
+        SimulatedMarket(seed: seed, tickerCount: tickers, openingDay: NewYork.wall(at: start).day)
+    }
+
+    /// The market's clock: it runs from now on.
+    func clock() -> any WallClock { SimulatedClock(start: start, speed: speed) { MonotonicClock().now().nanoseconds } }
+}
+
+extension DashboardPlan {
+    /// Poll intervals never fall below this in real time, however fast a simulated market runs.
+    private static let fastestPollMs = 500
+
+    /// Market seconds per second.
+    private var speed: Double {
+        if case .simulator(let simulated) = source { simulated.speed } else { 1 }
+    }
+
+    /// Seconds of market time between two polls in session.
+    var pollSeconds: Double { Double(intervalMs(settings.feed.snapshotSeconds)) / 1000 * speed }
+
+    private func intervalMs(_ seconds: Int) -> Int {
+        max(Int(Double(seconds * 1000) / max(speed, 1)), min(Self.fastestPollMs, seconds * 1000))
+    }
+
+    /// The feed's configuration.
+    func feedConfiguration(restURL: String, key: Secret?, keyHint: String) -> PolygonRESTFeed.Configuration {
+        let feed = settings.feed
+        var limits = HTTPRequest.Limits.snapshot
+        limits.connectTimeoutMs = feed.connectTimeoutSeconds * 1000
+        limits.totalTimeoutMs = feed.totalTimeoutSeconds * 1000
+        limits.maxBodyBytes = feed.maxBodyMB << 20
+        return PolygonRESTFeed.Configuration(
+            restURL: restURL,
+            key: key,
+            keyHint: keyHint,
+            intervals: SnapshotPollState.Intervals(
+                inSessionMs: intervalMs(feed.snapshotSeconds),
+                closedMs: intervalMs(feed.closedSeconds)
+            ),
+            snapshotLimits: limits,
+            jitterSeed: UInt64(bitPattern: MonotonicClock().now().nanoseconds)
+        )
+    }
+
+    /// The dashboard's settings.
+    var dashboardSettings: DashboardSettings {
+        let source: DashboardSettings.Source
+        switch self.source {
+        case .vendor:
+            // Whatever runs on this machine is not the vendor: a simulator must not look like the live market.
+            source = HTTPRequest(url: settings.feed.restURL).isForThisMachine ? .simulator : .live
+        case .simulator: source = .demo
+        }
+        return DashboardSettings(
+            source: source,
+            gate: ScanGate(
+                minPrice: settings.scan.minPrice,
+                minVolume: settings.scan.minVolume,
+                minDollarVolume: settings.scan.minDollarVolume
+            ),
+            rvol: settings.rvol.engineSettings,
+            pollSeconds: pollSeconds,
+            closedPollSeconds: Double(settings.feed.closedSeconds),
+            holdSeconds: settings.screen.holdSeconds,
+            cursorFollowsSelection: settings.screen.cursorFollowsSelection
+        )
+    }
+
+    /// How the terminal is opened; `wake` ends the wait for events.
+    func cursesOptions(wake: Int32) -> CursesOptions {
+        let color: ColorChoice
+        switch settings.screen.color {
+        case .auto: color = .auto
+        case .palette256: color = .palette256
+        case .sixteen: color = .sixteen
+        case .mono: color = .never
+        }
+        return CursesOptions(
+            term: startup.environment["TERM"] ?? "",
+            color: color,
+            noColor: startup.environment["NO_COLOR"],
+            isASCII: settings.screen.ascii,
+            wakeDescriptor: wake
+        )
+    }
+}

@@ -1,0 +1,174 @@
+import Curses
+import Dashboard
+import Engine
+import EngineAPI
+import Glibc
+import MarketTime
+import Synchronization
+import TerminalGrid
+
+/// Runs the dashboard on this thread until the trader quits, a signal ends it or the terminal goes away.
+///
+/// - Throws: ``Failure`` when there is no usable terminal.
+func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
+    let wake = try WakePipe()
+    let session = EngineSession(plan)
+    let terminal: CursesTerminal
+    do {
+        terminal = try CursesTerminal(plan.cursesOptions(wake: wake.readEnd))
+    } catch {
+        throw Failure(status: .no, sentence: error.description)
+    }
+    var loop = DashboardLoop(terminal: terminal, session: session, wake: wake, plan: plan)
+    let result = Result { try loop.run() }
+    // The terminal first: whatever the rest takes, the trader has the prompt's screen back.
+    terminal.close()
+    let isStored = session.stop()
+    if case .failure(let error) = result {
+        throw Failure(status: .no, sentence: "the terminal failed: \(error)")
+    }
+    if !isStored, let path = plan.storePath {
+        throw Failure(status: .store, sentence: "the last slots could not be written to \(path)")
+    }
+    return .ok
+}
+
+/// The loop between terminal, engine and dashboard.
+private struct DashboardLoop {
+    let terminal: CursesTerminal
+    let session: EngineSession
+    let wake: WakePipe
+    let plan: DashboardPlan
+    private var model: DashboardModel
+    private var grid: Grid
+    private var lastSequence: UInt64 = 0
+    private var lastFrameMs = 0.0
+    private var mustEnd = false
+
+    init(terminal: CursesTerminal, session: EngineSession, wake: WakePipe, plan: DashboardPlan) {
+        self.terminal = terminal
+        self.session = session
+        self.wake = wake
+        self.plan = plan
+        model = DashboardModel(
+            settings: plan.dashboardSettings,
+            size: terminal.size,
+            now: session.clock.now(),
+            colorDepth: terminal.colorDepth
+        )
+        grid = Grid(size: terminal.size, glyphs: terminal.glyphs)
+    }
+
+    mutating func run() throws {
+        for text in plan.notices { carryOut(model.handle(.notice(Notice(.warning, text)))) }
+        carryOut(model.start())
+        // The first frame owes nothing to network or disk.
+        try paint()
+        session.host.onUpdate { [wake] in wake.signal() }
+        session.start { [wake] text in wake.post(text) }
+        while !mustEnd {
+            for event in try terminal.waitForEvents(timeoutMilliseconds: timeoutMs()) { take(event) }
+            carryOut(model.handle(.tick(session.clock.now())))
+            takeEngine()
+            if model.needsPaint, !mustEnd, frameIsDue { try paint() }
+        }
+    }
+
+    private mutating func take(_ event: TerminalEvent) {
+        switch event {
+        case .key(let key):
+            carryOut(model.handle(.key(key)))
+            // A key is answered at once, whatever the frame rate.
+            lastFrameMs = 0
+        case .resize(let size): carryOut(model.handle(.resize(size)))
+        case .repaint: carryOut(model.handle(.repaint))
+        case .wake: break
+        case .hangup, .terminate: mustEnd = true
+        }
+    }
+
+    private mutating func takeEngine() {
+        for text in wake.takeNotices() { carryOut(model.handle(.notice(Notice(.error, text)))) }
+        guard let view = session.host.latest(), view.sequence != lastSequence else { return }
+        lastSequence = view.sequence
+        carryOut(model.handle(.view(view)))
+    }
+
+    private mutating func carryOut(_ commands: [Dashboard.DashboardCommand]) {
+        for command in commands {
+            switch command {
+            case .send(let command): session.host.send(command)
+            case .quit: mustEnd = true
+            // The terminal's own handler restores it, stops the process group and repaints on return.
+            case .suspend: kill(0, SIGTSTP)
+            case .redraw: terminal.invalidate()
+            case .bell: terminal.bell()
+            }
+        }
+    }
+
+    private mutating func paint() throws {
+        let cursor = model.paint(into: &grid)
+        _ = try terminal.present(grid, styles: model.theme.styles, cursor: cursor)
+        lastFrameMs = Self.monotonicMs()
+    }
+
+    private var frameMs: Double { 1000 / Double(max(plan.settings.screen.fps, 1)) }
+    private var frameIsDue: Bool { Self.monotonicMs() - lastFrameMs >= frameMs }
+
+    /// Until the next frame that is wanted, or the next second of the clock.
+    private func timeoutMs() -> Int {
+        if model.needsPaint { return max(1, Int(frameMs - (Self.monotonicMs() - lastFrameMs)) + 1) }
+        let untilTick = Double(model.nextTick.nanoseconds(since: session.clock.now())) / 1e6
+        return min(max(Int(untilTick) + 1, Int(frameMs)), 1000)
+    }
+
+    private static func monotonicMs() -> Double { Double(MonotonicClock().now().nanoseconds) / 1e6 }
+}
+
+/// Ends the terminal's wait from another thread, and carries notices to the loop.
+///
+/// `notices` is guarded by its mutex; at most `noticesMax` wait, further ones are dropped.
+private final class WakePipe: Sendable {
+    private static let noticesMax = 20
+
+    let readEnd: Int32
+    private let writeEnd: Int32
+    private let notices = Mutex<[String]>([])
+
+    init() throws {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else {
+            throw Failure(status: .no, sentence: "the system refuses a pipe (error \(errno)): close other programs")
+        }
+        for end in ends {
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+    }
+
+    deinit {
+        close(readEnd)
+        close(writeEnd)
+    }
+
+    /// Wakes the loop; when the pipe is full it is awake already.
+    func signal() {
+        var byte: UInt8 = 1
+        _ = write(writeEnd, &byte, 1)
+    }
+
+    func post(_ text: String) {
+        notices.withLock { if $0.count < Self.noticesMax { $0.append(text) } }
+        signal()
+    }
+
+    func takeNotices() -> [String] {
+        notices.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+    }
+}

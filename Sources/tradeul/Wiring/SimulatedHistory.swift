@@ -1,0 +1,109 @@
+import EngineAPI
+import MarketData
+import MarketTime
+import Simulator
+import Store
+
+/// Brings a simulated market's past into its store: what a trader's store would hold after weeks of collecting.
+///
+/// The days are those that aggregates over REST give (tested), only faster. A day is done once it is marked so: an import
+/// cut short goes on where it stopped.
+struct SimulatedHistory {
+    /// Prior trading days brought in.
+    static let dayCount = 25
+    /// Rows of one transaction: bounds memory to 3 MB and the time a reader waits.
+    private static let rowsPerBatch = 2000
+    /// Days after which RVOL is first worth showing: the default lookback, and one early close that it skips.
+    private static let usefulDays = 6
+
+    let market: SimulatedMarket
+    let store: TradeulStore
+
+    /// Imports what is missing, newest day first.
+    ///
+    /// - Parameters:
+    ///   - now: The market's time; the current day's completed slots are imported too.
+    ///   - mustStop: Asked between batches.
+    ///   - onUseful: Called when enough days are there for a first baseline, and when everything is.
+    /// - Throws: ``StoreError``.
+    func run(now: Instant, mustStop: () -> Bool, onUseful: () -> Void) throws {
+        let symbols = market.listings.map { Symbol($0.ticker) }
+        let reader = MarketReader(market)
+        let today = market.calendar.state(at: now).tradingDay
+        let completed = DayProgress(of: today, at: now).completedSlots
+        if completed > 0 {
+            try importSlots(of: today, slotCount: completed, symbols: symbols, reader: reader, mustStop: mustStop)
+            onUseful()
+        }
+        var imported = 0
+        for day in market.calendar.tradingDays(before: today, count: Self.dayCount) where market.hasData(on: day) {
+            if try store.setting(Self.mark(day)) != nil { continue }
+            try importSlots(of: day, slotCount: Slot.count, symbols: symbols, reader: reader, mustStop: mustStop)
+            try importDailyBars(of: day, symbols: symbols, reader: reader)
+            if mustStop() { return }
+            try store.setSetting(Self.mark(day), to: "complete", at: now)
+            imported += 1
+            if imported == Self.usefulDays { onUseful() }
+        }
+        if imported > 0 {
+            try importReferenceData(on: today, symbols: symbols)
+            onUseful()
+        }
+    }
+
+    private static func mark(_ day: DayID) -> String { "simulated-history.\(day.iso)" }
+
+    private func importSlots(
+        of day: DayID,
+        slotCount: Int,
+        symbols: [Symbol?],
+        reader: MarketReader,
+        mustStop: () -> Bool
+    ) throws {
+        var rows = SlotRows(day: day, slotCount: slotCount)
+        let volumes = UnsafeMutableBufferPointer<Int64>.allocate(capacity: Slot.count)
+        defer { volumes.deallocate() }
+        for index in symbols.indices {
+            guard let symbol = symbols[index] else { continue }
+            guard reader.slotVolumes(on: day, of: index, into: volumes), volumes[slotCount - 1] > 0 else { continue }
+            rows.append(symbol, volumes.prefix(slotCount))
+            if rows.symbols.count == Self.rowsPerBatch {
+                try store.write(rows, source: .simulator)
+                rows = SlotRows(day: day, slotCount: slotCount)
+                if mustStop() { return }
+            }
+        }
+        try store.write(rows, source: .simulator)
+    }
+
+    private func importDailyBars(of day: DayID, symbols: [Symbol?], reader: MarketReader) throws {
+        var bars: [DailyBar] = []
+        for index in symbols.indices {
+            guard let symbol = symbols[index], let bar = reader.dailyBar(on: day, of: index) else { continue }
+            bars.append(
+                DailyBar(
+                    symbol: symbol,
+                    open: Double(bar.price.open) / 10_000,
+                    high: Double(bar.price.high) / 10_000,
+                    low: Double(bar.price.low) / 10_000,
+                    close: Double(bar.price.close) / 10_000,
+                    volume: Double(bar.volumeMicro) / 1_000_000,
+                    vwap: bar.vwapE4 / 10_000,
+                    trades: bar.trades
+                )
+            )
+        }
+        _ = try store.writeDailyBars(day, bars, source: SlotSource.simulator.rawValue)
+    }
+
+    private func importReferenceData(on day: DayID, symbols: [Symbol?]) throws {
+        let facts = market.listings.indices.compactMap { index -> TickerMetadata? in
+            let listing = market.listings[index]
+            return symbols[index].map {
+                TickerMetadata(symbol: $0, name: listing.name, exchange: listing.exchange, type: listing.kind.rawValue)
+            }
+        }
+        try store.writeTickers(facts, source: SlotSource.simulator.rawValue, date: day)
+        try store.writeMarketDays(market.calendarOverrides, source: SlotSource.simulator.rawValue)
+    }
+}

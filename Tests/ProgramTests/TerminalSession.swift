@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// A shell in a private tmux server: the nearest thing to a trader at a terminal.
+final class TerminalSession {
+    /// Where the program's files go; removed at the end.
+    let folder: URL
+    private let socket: String
+
+    init(columns: Int = 120, rows: Int = 36, term: String = "tmux-256color") throws {
+        let name = "tradeul-\(UUID().uuidString.prefix(8))"
+        socket = name
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Self.run(
+            "tmux",
+            [
+                "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
+                "env TERM=\(term) LC_ALL=C.UTF-8 XDG_CONFIG_HOME=\(folder.path)/config XDG_DATA_HOME=\(folder.path)/data "
+                    + "XDG_STATE_HOME=\(folder.path)/state PS1='ready> ' bash --norc --noprofile",
+            ]
+        )
+        try waitForScreen("the shell's prompt") { $0.contains("ready>") }
+    }
+
+    deinit {
+        _ = try? Self.run("tmux", ["-L", socket, "kill-server"])  // the server may be gone already
+        try? FileManager.default.removeItem(at: folder)  // nothing depends on the folder's removal
+    }
+
+    /// The program under test: built beside the test bundle.
+    static var program: String {
+        let tests = URL(fileURLWithPath: CommandLine.arguments.first ?? ".").resolvingSymlinksInPath()
+        var directory = tests.deletingLastPathComponent()
+        for _ in 0..<4 {
+            let candidate = directory.appendingPathComponent("tradeul").path
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+            directory = directory.deletingLastPathComponent()
+        }
+        return FileManager.default.currentDirectoryPath + "/.build/debug/tradeul"
+    }
+
+    /// Types a line and Enter.
+    func type(_ line: String) throws {
+        try Self.run("tmux", ["-L", socket, "send-keys", "-l", line])
+        try press("Enter")
+    }
+
+    /// Presses keys by their tmux names.
+    func press(_ keys: String...) throws {
+        try Self.run("tmux", ["-L", socket, "send-keys"] + keys)
+    }
+
+    /// What the screen shows.
+    func screen() throws -> String { try Self.run("tmux", ["-L", socket, "capture-pane", "-p"]) }
+
+    /// The screen with its colours as escape sequences.
+    func coloredScreen() throws -> String { try Self.run("tmux", ["-L", socket, "capture-pane", "-pe"]) }
+
+    /// A tmux format such as `#{alternate_on}`.
+    func display(_ format: String) throws -> String {
+        try Self.run("tmux", ["-L", socket, "display-message", "-p", format]).trimmingCharacters(
+            in: .whitespacesAndNewlines
+        )
+    }
+
+    func resize(columns: Int, rows: Int) throws {
+        try Self.run("tmux", ["-L", socket, "resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+    }
+
+    /// Waits for a condition on the screen; fails with the screen when it does not come.
+    @discardableResult
+    func waitForScreen(_ what: String, within seconds: Double = 60, _ condition: (String) -> Bool) throws -> String {
+        var last = ""
+        try Self.wait(what, within: seconds, describe: { last }) {
+            last = try screen()
+            return condition(last)
+        }
+        return last
+    }
+
+    /// Waits for any condition.
+    static func wait(
+        _ what: String,
+        within seconds: Double = 60,
+        describe: () -> String = { "" },
+        _ condition: () throws -> Bool
+    ) throws {
+        let deadline = Date().addingTimeInterval(seconds)
+        while try !condition() {
+            guard Date() < deadline else { throw NotSeen(what: what, screen: describe()) }
+            usleep(50_000)
+        }
+    }
+
+    struct NotSeen: Error, CustomStringConvertible {
+        var what: String
+        var screen: String
+        var description: String { "waited in vain for \(what); the screen was:\n\(screen)" }
+    }
+
+    struct Failed: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Runs a command to its end and returns its standard output.
+    @discardableResult
+    static func run(_ command: String, _ arguments: [String], mayFail: Bool = false) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [command] + arguments
+        let output = Pipe()
+        process.standardOutput = output
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 || mayFail else {
+            throw Failed(description: "\(command) \(arguments): \(String(decoding: complaint, as: UTF8.self))")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,6 +1,10 @@
 import CCurl
 import Synchronization
 
+// libcurl rather than URLSession: its bodies arrive as bytes in our own buffer, without Foundation, and its proxy and TLS
+// options are the ones the system's other programs have. A 6 MB snapshot over TLS with gzip costs about 21 ms, 15 of them
+// inflate. Revisit when the vendor offers an encoding that is cheaper to read than gzip.
+
 /// HTTP requests over libcurl: one thread, one multi handle, many requests.
 ///
 /// Connections are kept and reused, HTTP/2 is used over TLS, redirects are answers like any other (so a key never

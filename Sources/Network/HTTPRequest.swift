@@ -35,7 +35,8 @@ package struct HTTPRequest: Sendable, Equatable {
         package var connectTimeoutMs: Int
         /// The whole request, from submission to the last byte; at least 1.
         package var totalTimeoutMs: Int
-        /// A body slower than this on average for `slowPeriodSeconds` is aborted; 0 switches the check off.
+        /// An answer slower than this on average for `slowPeriodSeconds` is aborted, also before its first byte; 0
+        /// switches the check off.
         package var slowBytesPerSecond: Int
         /// The period of the check above, whole seconds.
         package var slowPeriodSeconds: Int
@@ -58,7 +59,14 @@ package struct HTTPRequest: Sendable, Equatable {
         }
 
         /// For a full-market snapshot: 6–15 MB of JSON, so 32 MiB and half a minute.
-        package static let snapshot = Self(totalTimeoutMs: 30_000, slowBytesPerSecond: 2000, maxBodyBytes: 32 << 20)
+        ///
+        /// The speed also counts while the server still thinks, so its period is longer than that may take.
+        package static let snapshot = Self(
+            totalTimeoutMs: 30_000,
+            slowBytesPerSecond: 2000,
+            slowPeriodSeconds: 10,
+            maxBodyBytes: 32 << 20
+        )
     }
 
     /// A GET request for `url`.

@@ -117,6 +117,9 @@ final class BodyPool: Sendable {
     private struct Free: @unchecked Sendable { var blocks: [BodyMemory] = [] }
     private let memory = Mutex(Free())
 
+    /// Capacities of the blocks at hand, in bytes, oldest first.
+    var keptBytes: [Int] { memory.withLock { $0.blocks.map(\.capacity) } }
+
     func buffer(limit: Int) -> BodyBuffer {
         guard limit >= Self.pooledFromBytes else { return BodyBuffer(memory: nil, limit: limit) }
         let block = memory.withLock { free in Free(blocks: free.blocks.popLast().map { [$0] } ?? []) }

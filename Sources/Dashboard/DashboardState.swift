@@ -53,7 +53,7 @@ package struct DashboardState: Hashable, Sendable {
     /// Messages from the composition, oldest first, at most `noticesMax`.
     package internal(set) var notices: [Notice] = []
     /// Problems the trader has put away; forgotten when they end.
-    package internal(set) var dismissed: Set<Problem.Kind> = []
+    var dismissed: Set<Problem.Kind> = []
     /// The answer to the last key, in the message line until the next key or its end.
     package internal(set) var flash: Flash?
 

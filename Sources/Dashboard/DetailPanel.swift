@@ -5,8 +5,12 @@ import TerminalGrid
 
 /// The selected ticker's numbers, and its slots one by one with exact figures, so that colour is never the only source.
 struct DetailPanel {
+    /// Rows of the figures that every panel has, the blank one below them included.
+    private static let figureRows = 12
+    /// Columns that are in no table, two in a row.
+    private static let furtherRows = (ColumnDescriptor.inPanelOnly.count + 1) / 2
     /// Border, figures and the heading of the list: what the panel's rows hold besides slots.
-    static let rowsAboveSlots = 16
+    static let rowsAboveSlots = 3 + figureRows + (furtherRows > 0 ? furtherRows + 1 : 0)
     /// A slot bar is full at this relative volume.
     private static let barFull = 10.0
 
@@ -31,7 +35,8 @@ struct DetailPanel {
         )
         let body = inside.inset(left: 1, right: 1)
         paintFigures(rows, index, in: body, into: &grid, theme)
-        paintSlots(rows, index, in: body.inset(top: Self.rowsAboveSlots - 4), into: &grid, theme)
+        paintFurther(rows, index, in: body.inset(top: Self.figureRows), into: &grid, theme)
+        paintSlots(rows, index, in: body.inset(top: Self.rowsAboveSlots - 3), into: &grid, theme)
     }
 
     private func paintFigures(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {
@@ -59,6 +64,18 @@ struct DetailPanel {
         lines.put(8, "volume", value(.volume), .compact, .text, "shares since 04:00 ET", into: &grid)
         lines.put(9, "$ volume", value(.dollarVolume), .compact, .text, "last · volume", into: &grid)
         lines.put(10, "average", value(.averageVolume), .compact, .text, "shares a day, up to 30 days", into: &grid)
+    }
+
+    private func paintFurther(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {
+        let half = body.width / 2
+        for (number, column) in ColumnDescriptor.inPanelOnly.enumerated() where number / 2 < body.height {
+            guard let values = rows.columns.firstIndex(of: column.id) else { continue }
+            let value = rows.values[values][index]
+            let place = Position(column: body.column + number % 2 * half, row: body.row + number / 2)
+            grid.put(column.title, at: place, style: theme.id(.dim), maxWidth: 9)
+            let number = Position(column: place.column + 10, row: place.row)
+            grid.put(value, column.numberFormat(for: value), at: number, width: 10, style: theme.id(.text))
+        }
     }
 
     private func paintRange(_ percent: Double, _ lines: Lines, row: Int, into grid: inout Grid) {
@@ -127,6 +144,19 @@ struct DetailPanel {
         guard let slot = state.status?.progress.slot else { return "the day's last slot" }
         let start = TimeText.hourMinute(slot.startSecond)
         return "slot \(slot.rawValue), \(start) to " + TimeText.hourMinute(slot.startSecond + Slot.seconds)
+    }
+}
+
+extension ColumnDescriptor {
+    /// How a value of the column is written where it stands alone.
+    fileprivate func numberFormat(for value: Double) -> NumberFormat {
+        switch format {
+        case .price: .fixed(value.magnitude < 1 ? 4 : 2)
+        case .signedPercent(let decimals): NumberFormat(.fixed(decimals), sign: .plusMinus, suffix: "%")
+        case .percent(let decimals): NumberFormat(.fixed(decimals), suffix: "%")
+        case .multiple(let decimals): value > 999 ? NumberFormat(.fixed(0), limit: 999) : .fixed(decimals)
+        case .abbreviated, .text, .strip: .compact
+        }
     }
 }
 

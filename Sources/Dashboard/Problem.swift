@@ -3,25 +3,33 @@ import MarketData
 import MarketTime
 
 /// Something the trader should know that is not a row of the table.
-package struct Problem: Hashable, Sendable {
+struct Problem: Hashable, Sendable {
     /// What it is about; a problem put away stays away while it is about the same thing.
-    package enum Kind: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
+        /// The vendor does not answer, or refuses.
         case feed
+        /// Slots cannot be stored.
         case store
+        /// This machine's clock is off.
         case clock
+        /// The data is old on arrival.
         case delayedData
+        /// The vendor disagrees about the session.
         case vendorSession
+        /// More than one in a hundred tickers could not be used.
         case rejectedRows
+        /// No stored day.
         case history
+        /// A message from the composition.
         case notice
     }
 
     /// What it is about.
-    package var kind: Kind
+    var kind: Kind
     /// How bad it is.
-    package var level: Notice.Level
+    var level: Notice.Level
     /// One sentence, untrusted.
-    package var text: String
+    var text: String
 
     /// Whether `Esc` puts it away; a broken feed stays until it is mended.
     var isDismissible: Bool { kind != .feed }

@@ -112,6 +112,10 @@ extension DashboardState {
         guard case .find(var line) = layer else { return }
         line.isMissing = isMissing
         layer = .find(line)
+        if isMissing {
+            selection = line.origin
+            top = line.originTop
+        }
     }
 
     /// Seconds a short answer stays.
@@ -181,11 +185,6 @@ extension Layer {
         if case .find = self { return true }
         return false
     }
-}
-
-extension ColumnID {
-    /// The columns asked for, whatever the screen's width: a change of size then needs no new answer.
-    static let queried = ColumnDescriptor.all.map(\.id).filter { $0 != .symbol && $0 != .strip }
 }
 
 extension Pause {

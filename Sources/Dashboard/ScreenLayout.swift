@@ -86,7 +86,7 @@ struct ColumnFit {
     static let stripComfortable = 48
     /// Room for every column and a comfortable strip.
     static let comfortableWidth: Int = {
-        let widths = ColumnDescriptor.all.map { $0.id == .strip ? stripComfortable : $0.width }
+        let widths = ColumnDescriptor.inTable.map { $0.id == .strip ? stripComfortable : $0.width }
         return widths.reduce(0, +) + widths.count - 1
     }()
 
@@ -95,11 +95,11 @@ struct ColumnFit {
     /// Columns left out.
     private(set) var hiddenCount = 0
 
-    /// Fits the registry's columns into `room` cells from `start` on, with a cell between them.
+    /// Fits the table's columns into `room` cells from `start` on, with a cell between them.
     ///
     /// What has no room goes by its drop priority, highest first. The strip takes what is left over.
     init(start: Int, room: Int) {
-        var chosen = ColumnDescriptor.all
+        var chosen = ColumnDescriptor.inTable
         func width(_ descriptor: ColumnDescriptor) -> Int {
             descriptor.id == .strip ? Self.stripMin : descriptor.width
         }

@@ -56,7 +56,7 @@ enum StripView {
         let newest = min(status.progress.completedSlots, Slot.count - 1)
         let shown = min(state.rows?.stripSlots ?? 0, placed.width)
         grid.fill(field, style: style)
-        for number in max(0, newest - shown + 1)...max(0, newest) {
+        for number in max(0, newest + 1 - shown)..<(newest + 1) {
             guard let slot = Slot(rawValue: number), slot.startSecond % 3600 == 0 else { continue }
             let place = Position(column: field.endColumn - 1 - (newest - number), row: row)
             // The label needs its own three cells: a bar at the slot itself and the hour behind it.
@@ -83,8 +83,8 @@ struct HeatCells {
         missing = set.isASCII ? "-" : set.dot
         switch theme.stripLook {
         case _ where set.isASCII: glyphs = Array(set.heat.prefix(6))
-        // Heights 1, 2, 4, 5, 7, 8 of eight: neighbours differ where there is no colour to help.
-        case .bars: glyphs = [1, 2, 4, 5, 7, 8].map { set.spark[$0] }
+        // Eighths of a row; the hottest leaves one free, so that rows of the table stay apart.
+        case .bars: glyphs = [1, 2, 3, 5, 6, 7].map { set.spark[$0] }
         case .cells: glyphs = Array(repeating: " ", count: 6)
         // A solid block cannot be surpassed in density without colour; a plus in its place is told apart.
         case .density(let isMono): glyphs = Array(set.heat.prefix(5)) + [isMono ? "+" : set.heat[5]]

@@ -48,6 +48,7 @@ struct FakeMarket {
     private(set) var query: ScanQuery?
     private var sequence: UInt64 = 0
     private var heldOrder: [Int] = []
+    private var held: (gate: ScanGate, sort: [SortKey], count: Int)?
 
     /// Monday, 12 October 2026, 11:47:03 ET.
     static let openTime = NewYork.instant(DayID(rawValue: 20_738), secondOfDay: 11 * 3600 + 47 * 60 + 3)
@@ -123,7 +124,9 @@ struct FakeMarket {
     }
 
     private mutating func answer(_ query: ScanQuery) -> ScanResult {
-        if !query.holdsOrder || heldOrder.isEmpty { heldOrder = order(query) }
+        let isSame = held?.gate == query.gate && held?.sort == query.sort && held?.count == rows.count
+        if !query.holdsOrder || !isSame { heldOrder = order(query) }
+        held = (query.gate, query.sort, rows.count)
         let order = snapshotAge == nil ? [] : heldOrder
         let lower = min(query.rows.lowerBound, order.count)
         let upper = min(max(lower, query.rows.upperBound), order.count)

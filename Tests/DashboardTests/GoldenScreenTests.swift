@@ -19,6 +19,7 @@ enum Scene: String, CaseIterable, Sendable {
     case find
     case trouble
     case empty
+    case earlyClose = "early-close"
 
     func script(_ columns: Int, _ rows: Int, _ depth: ColorDepth) -> Script {
         var market = FakeMarket()
@@ -62,6 +63,11 @@ enum Scene: String, CaseIterable, Sendable {
         case .empty:
             settings.gate = ScanGate(minPrice: 5_000)
             settings.source = .simulator
+        case .earlyClose:
+            // Friday, 27 November 2026, 12:40:12 ET: the slot has just begun, on a plan with delayed data.
+            market = FakeMarket(now: NewYork.instant(DayID(rawValue: 20_784), secondOfDay: 12 * 3600 + 40 * 60 + 12))
+            market.dataAge = 903
+            for index in market.rows.indices { market.rows[index].flags.insert(.slotJustStarted) }
         case .live, .paused, .help, .sortMenu, .find: break
         }
         var script = Script(columns, rows, market: market, settings: settings, depth: depth)
@@ -86,7 +92,7 @@ enum Scene: String, CaseIterable, Sendable {
             script.press("/")
             script.type("brk")
         case .trouble: script.handle(.notice(Notice(.warning, "config.toml:3:5: unknown key feed.pol, ignored")))
-        case .premarket, .degraded, .refused, .weekend, .empty: break
+        case .premarket, .degraded, .refused, .weekend, .empty, .earlyClose: break
         }
     }
 }

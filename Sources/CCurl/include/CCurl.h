@@ -1,14 +1,17 @@
 #ifndef TRADEUL_CCURL_H
 #define TRADEUL_CCURL_H
 
-// libcurl for Swift. Swift cannot call variadic C functions, so each kind of option value gets a typed wrapper; everything
-// else of libcurl imports as it is. No feature-test macros here: in a public header they break debug builds of importers.
+// libcurl for Swift. Swift cannot call variadic C functions, so each kind of option value gets a typed wrapper;
+// everything else of libcurl imports as it is. No feature-test macros here: in a public header they break debug builds
+// of importers.
 
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 
 typedef size_t (*ccurl_data_fn)(char *data, size_t size, size_t count, void *context);
-typedef int (*ccurl_progress_fn)(void *context, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now);
+typedef int (*ccurl_progress_fn)(
+    void *context, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now
+);
 
 static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);

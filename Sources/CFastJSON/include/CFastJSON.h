@@ -39,8 +39,8 @@ typedef enum {
 
 typedef struct fastjson_decoder fastjson_decoder;
 
-// One row per accepted ticker. A number that is absent, null or zero is NaN (accumulated_volume keeps zero); a time that
-// is absent, null or zero is 0.
+// One row per accepted ticker. A number that is absent, null or zero is NaN (accumulated_volume keeps zero); a time
+// that is absent, null or zero is 0.
 typedef struct {
     size_t count;
     // FASTJSON_SYMBOL_BYTES per row, zero-padded.
@@ -88,7 +88,8 @@ fastjson_status fastjson_decode_holidays(
 // Looks for the vendor's words in the body of an error: FASTJSON_VENDOR_ERROR when there are any.
 fastjson_status fastjson_decode_error(fastjson_decoder *decoder, const uint8_t *body, size_t length);
 
-// The vendor's `error`, else `message`, of the last body, unescaped UTF-8, cut to 300 bytes; untrusted text, may be empty.
+// The vendor's `error`, else `message`, of the last body, unescaped UTF-8, cut to 300 bytes; untrusted text, may be
+// empty.
 const char *fastjson_message(const fastjson_decoder *decoder);
 
 // The yardstick of `make bench`: reads the same fields with simdjson alone, checks nothing, keeps nothing. Returns a

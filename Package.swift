@@ -26,6 +26,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
 ]
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -64,14 +65,15 @@ let package = Package(
         .target(name: "CCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         room("Network", ["MarketTime", "CCurl"]),
         room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "Network", "CFastJSON"]),
-        room("Store", ["MarketTime", "MarketData", "EngineAPI", grdb]),
+        room("Store", ["MarketTime", "MarketData", "EngineAPI", grdb, sqlite]),
         room("MarketServer", ["MarketTime", "MarketData", "Simulator"] + nio),
         room("Curses", ["TerminalGrid", "CCurses"]),
         // 5: composition; nothing imports it
         .executableTarget(
             name: "tradeul",
             dependencies: [
-                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard", "TerminalGrid",
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard",
+                "TerminalGrid",
                 "Network", "Feeds", "Store", "MarketServer", "Curses", toml, arguments, logging,
             ],
             swiftSettings: strict
@@ -79,7 +81,8 @@ let package = Package(
         .executableTarget(
             name: "TradeulBench",
             dependencies: [
-                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard", "TerminalGrid",
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard",
+                "TerminalGrid",
                 "Feeds", "Store", "CFastJSON",
             ],
             swiftSettings: strict
@@ -101,10 +104,12 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Network", "Feeds", "Store",
-                "MarketServer",
+                "MarketTime", "MarketData", "EngineAPI", "Engine", "Simulator", "Network", "Feeds", "Store",
+                "MarketServer", "tradeul",
             ]
         ),
+        // Needs the program itself, in a real terminal.
+        tests("ProgramTests", ["tradeul", "MarketTime", "Store"]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -154,9 +154,10 @@ struct HeaderView {
                 segments.append(Segment(dot + word, .good, worth: 92))
             }
         case .degraded(_, let retryAt):
-            let wait = TimeText.age(retryAt.seconds(since: state.now).rounded(.up))
+            let wait = retryAt.seconds(since: state.now).rounded(.up)
+            let words = wait > 0 ? "retry in \(TimeText.age(wait))" : "retrying"
             segments.append(Segment(dot + "DEGRADED", .bad, worth: 92))
-            segments.append(Segment("retry in \(wait)", .warning, worth: 75, short: "retry \(wait)"))
+            segments.append(Segment(words, .warning, worth: 75))
         case .refused: segments.append(Segment(" REFUSED ", .badgeBad, worth: 92))
         }
         if let seconds = Freshness(state).seconds {

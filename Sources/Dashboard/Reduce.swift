@@ -73,7 +73,10 @@ extension DashboardState {
                 return
             }
             // An answer to an older query knows the rank of an older selection.
-            guard result.version >= anchorVersion else { return }
+            guard result.version >= anchorVersion else {
+                selection.rank = min(selection.rank, last)
+                return
+            }
             if let rank = result.anchorRank {
                 selection.rank = min(max(0, rank), last)
                 return

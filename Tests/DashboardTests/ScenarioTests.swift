@@ -154,6 +154,30 @@ import Testing
         #expect(script.state.rows?.symbols != shown)
     }
 
+    @Test func rowsAtHandStandOnTheScreenWhileFartherOnesAreOnTheirWay() {
+        var script = Script(80, 24)
+        script.answersAtOnce = false
+        script.press("G")
+        let body = script.lines()[4..<22]
+        #expect(body.allSatisfy { line in line.dropFirst(2).first != " " }, "\(body)")
+        script.deliver()
+        #expect(script.lines()[21].contains(">"))
+    }
+
+    @Test func anOlderAnswerDoesNotMoveTheSelectionToAnOlderAnchor() {
+        var script = Script()
+        script.press("j")
+        let older = script.market.view()
+        script.press("/")
+        script.type("bac")
+        script.press("enter")
+        let found = script.state.selection
+        #expect(found.rank > 150)
+        script.answersAtOnce = false
+        script.handle(.view(older))
+        #expect(script.state.selection == found)
+    }
+
     // MARK: Finding
 
     @Test func findSelectsWhileTypingAndEnterStays() {

@@ -43,7 +43,7 @@ enum Hash {
 /// e to the power of `exponent`, clamped to ±30; relative error below 1e-14.
 func deterministicExp(_ exponent: Double) -> Double {
     let clamped = min(max(exponent, -30), 30)
-    let power = (clamped * 1.442_695_040_888_963_4).rounded()
+    let power = Double(Int(clamped * 1.442_695_040_888_963_4 + 64.5) - 64)
     let rest = clamped - power * 0.693_147_180_559_945_3
     var sum = 1.0
     var divisor = 13.0

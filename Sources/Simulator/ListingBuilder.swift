@@ -222,7 +222,7 @@ extension ListingBuilder {
         }
     }
 
-    private static func fraction(_ value: Double) -> Double { value - value.rounded(.down) }
+    private static func fraction(_ value: Double) -> Double { value - Double(Int(value)) }
 
     /// Place in the order of volumes, 0 the most traded, after the kind's tendency.
     private static func quantile(_ rank: Double, kind: ListingKind) -> Double {

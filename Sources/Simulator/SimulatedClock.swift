@@ -4,17 +4,17 @@ package import MarketTime
 package struct SimulatedClock: WallClock {
     /// Market time when the clock was made.
     package let start: Instant
-    /// Market seconds per real second; above 0.
+    /// Market seconds per real second; at 0 the market stands still.
     package let speed: Double
     private let origin: Int64
     private let monotonicNanoseconds: @Sendable () -> Int64
 
     /// A clock that shows `start` now and advances `speed` times as fast as `monotonicNanoseconds`.
     ///
-    /// The latter counts real nanoseconds from any origin and never goes back. A speed that is not a positive number counts as 1.
+    /// The latter counts real nanoseconds from any origin and never goes back. A negative speed, or none, counts as 1.
     package init(start: Instant, speed: Double, monotonicNanoseconds: @escaping @Sendable () -> Int64) {
         self.start = start
-        self.speed = speed.isFinite && speed > 0 ? min(speed, 1_000_000) : 1
+        self.speed = speed.isFinite && speed >= 0 ? min(speed, 1_000_000) : 1
         self.monotonicNanoseconds = monotonicNanoseconds
         origin = monotonicNanoseconds()
     }

@@ -55,10 +55,12 @@ extension SplitScratch {
         var fading = 1.0
         var total = 0.0
         let start = max(burst.slot, slots.lowerBound)
-        let floor = shape.regularTotal / Double(shape.regular.count) * 0.22
+        let mean = shape.regularTotal / Double(shape.regular.count)
         guard start < slots.upperBound else { return }
         for slot in start..<slots.upperBound {
-            sizes[slot] = (shape.trades[slot] + floor) * fading
+            // News draws a crowd at any hour, a smaller one before the open.
+            let floor = shape.regular.contains(slot) ? 0.22 : 0.06
+            sizes[slot] = (shape.trades[slot] + mean * floor) * fading
             total += sizes[slot]
             fading *= factor
         }

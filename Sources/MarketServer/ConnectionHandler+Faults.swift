@@ -1,0 +1,158 @@
+import Glibc
+import MarketTime
+import NIOCore
+import NIOHTTP1
+
+extension ConnectionHandler {
+    /// A body sent piece by piece.
+    struct Drip {
+        /// What is left of a given body.
+        var rest: ByteBuffer
+        /// Bytes of filler left, for a body too large to hold.
+        var fillerBytes: Int
+        var keepAlive: Bool
+    }
+
+    func spoil(
+        _ fault: FaultKind,
+        _ request: MarketRequest,
+        _ head: HTTPRequestHead,
+        at now: Instant,
+        context: ChannelHandlerContext
+    ) {
+        func answer() -> MarketResponse { state.service.respond(to: request, at: now) }
+        switch fault {
+        case .status(let status, let retryAfter):
+            var response = state.service.failure(VendorError(status: status))
+            response.retryAfterSeconds = retryAfter
+            send(response, at: now, head, context)
+        case .body(let status, let contentType, let text):
+            let response = MarketResponse(status: status, contentType: contentType, body: ByteBuffer(string: text))
+            send(response, at: now, head, context)
+        case .empty:
+            send(MarketResponse(body: ByteBuffer()), at: now, head, context)
+        case .html:
+            let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
+            let response = MarketResponse(status: 502, contentType: "text/html", body: ByteBuffer(string: page))
+            send(response, at: now, head, context)
+        case .truncated(let bytes):
+            truncate(answer(), afterBytes: bytes, at: now, context: context)
+        case .slowDrip(let bytes, let milliseconds):
+            let response = answer()
+            let length = response.body.readableBytes
+            writeHead(response.status, headers(response, at: now, length: length, plain: true), context)
+            context.flush()
+            drip = Drip(rest: response.body, fillerBytes: 0, keepAlive: head.isKeepAlive)
+            dripOn(max(1, bytes), every: .milliseconds(Int64(max(1, milliseconds))), context: context)
+        case .hang: break
+        case .reset: reset(context: context)
+        case .hugeBody(let bytes):
+            let response = MarketResponse(body: ByteBuffer())
+            writeHead(200, headers(response, at: now, length: nil, plain: true), context)
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "{\"tickers\":[0")))), promise: nil)
+            drip = Drip(rest: ByteBuffer(), fillerBytes: max(0, bytes), keepAlive: head.isKeepAlive)
+            pumpHugeBody(context: context)
+        case .deepNesting(let levels):
+            let levels = min(max(1, levels), 5_000_000)
+            var body = ByteBuffer()
+            body.writeString("{\"status\":\"OK\",\"tickers\":")
+            body.writeRepeatingByte(0x5B, count: levels)
+            body.writeRepeatingByte(0x5D, count: levels)
+            body.writeString("}")
+            send(MarketResponse(body: body), at: now, head, context)
+        case .malformedElements:
+            var response = answer()
+            response.body = MalformedElements.added(to: response.body)
+            send(response, at: now, head, context)
+        }
+    }
+
+    private func truncate(_ response: MarketResponse, afterBytes: Int, at now: Instant, context: ChannelHandlerContext)
+    {
+        let length = response.body.readableBytes
+        var body = response.body
+        let piece = body.readSlice(length: min(max(0, afterBytes), length)) ?? ByteBuffer()
+        writeHead(response.status, headers(response, at: now, length: length, plain: true), context)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece)))).whenComplete { _ in
+            bound.value.close(promise: nil)
+        }
+    }
+
+    private func reset(context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        guard let socket = context.channel as? any SocketOptionProvider else {
+            context.close(promise: nil)
+            return
+        }
+        socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in bound.value.close(promise: nil) }
+    }
+
+    private func dripOn(_ bytes: Int, every delay: TimeAmount, context: ChannelHandlerContext) {
+        guard var current = drip, context.channel.isActive else { return }
+        let piece = current.rest.readSlice(length: min(bytes, current.rest.readableBytes)) ?? ByteBuffer()
+        drip = current
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
+        guard current.rest.readableBytes > 0 else {
+            drip = nil
+            finish(keepAlive: current.keepAlive, context)
+            return
+        }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: delay) {
+            let (handler, context) = bound.value
+            handler.dripOn(bytes, every: delay, context: context)
+        }
+    }
+
+    /// Writes filler while the client reads it, so that a body of any size takes no memory.
+    func pumpHugeBody(context: ChannelHandlerContext) {
+        // A flush may report the channel writable again from within: the loop below sees that itself.
+        guard !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
+        while var current = drip, current.rest.readableBytes == 0, context.channel.isActive, context.channel.isWritable
+        {
+            if current.fillerBytes == 0 {
+                drip = nil
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "]}")))), promise: nil)
+                finish(keepAlive: current.keepAlive, context)
+                return
+            }
+            let count = min(current.fillerBytes, 65_536)
+            current.fillerBytes -= count
+            drip = current
+            var piece = ByteBuffer()
+            piece.writeRepeatingByte(0x20, count: count)
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
+        }
+    }
+}
+
+/// Broken items put among the good ones of a snapshot.
+enum MalformedElements {
+    /// Wrong types, absurd numbers, a hostile name, a stray scalar.
+    static let items = [
+        "{\"ticker\":12,\"min\":{\"av\":5}}", "{\"ticker\":\"BADTYPE\",\"min\":\"none\",\"prevDay\":[1,2]}",
+        "{\"ticker\":\"HUGE\",\"min\":{\"av\":1e400,\"v\":-5,\"c\":-1.5,\"t\":99999999999999999999}}", "null", "17",
+        "{\"ticker\":\"\\u001b[31mEVIL-TICKER-OF-FORTY-CHARACTERS-OR-MORE\\u0007\",\"lastTrade\":{\"p\":1.5,\"s\":1}}",
+        "{}", "{\"ticker\":\"\"}",
+    ]
+
+    /// The body with the broken items at the start of its first list of tickers; unchanged if it has none.
+    static func added(to body: ByteBuffer) -> ByteBuffer {
+        let marker = Array("\"tickers\":[".utf8)
+        let bytes = Array(body.readableBytesView.prefix(200))
+        guard bytes.count > marker.count,
+            let place = (0...(bytes.count - marker.count)).first(where: {
+                bytes[$0..<$0 + marker.count].elementsEqual(marker)
+            })
+        else { return body }
+        var rest = body
+        var result = rest.readSlice(length: place + marker.count) ?? ByteBuffer()
+        let isEmpty = rest.readableBytesView.first == 0x5D
+        result.writeString(items.joined(separator: ",") + (isEmpty ? "" : ","))
+        result.writeBuffer(&rest)
+        return result
+    }
+}

@@ -73,6 +73,13 @@ package struct DashboardState: Hashable, Sendable {
 
     /// The gate in force.
     var gate: ScanGate { isGated ? settings.gate : .wholeMarket }
+    /// The order as the engine is asked for it: where the column says nothing, the money traded does.
+    ///
+    /// Without history every RVOL is missing, and the table shows the most active stocks rather than the alphabet.
+    var sortKeys: [SortKey] {
+        if sort.column == .symbol || sort.column == .dollarVolume { return [sort] }
+        return [sort, SortKey(.dollarVolume, descending: true)]
+    }
     /// How many tickers pass the gate, as far as known.
     var matchCount: Int { rows?.matchCount ?? 0 }
     /// Whether the order stands still.

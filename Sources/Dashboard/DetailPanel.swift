@@ -49,7 +49,7 @@ struct DetailPanel {
         let price = value(.last)
         lines.put(0, "last", price, .fixed(price.magnitude < 1 ? 4 : 2), .clock, tradeAge(rows, index), into: &grid)
         let signed = NumberFormat(.fixed(2), sign: .arrow, suffix: "%")
-        lines.put(1, "change", change, signed, changeRole, "against the previous close", into: &grid)
+        lines.put(1, "change", change, signed, changeRole, "vs previous close", into: &grid)
         let gap = value(.gapPercent)
         lines.put(2, "gap", gap, signed, gap > 0 ? .up : gap < 0 ? .down : .flat, gapWords, into: &grid)
         lines.put(3, "range", value(.rangePosition), NumberFormat(.fixed(0), suffix: "%"), .text, "", into: &grid)
@@ -58,12 +58,12 @@ struct DetailPanel {
         let rvol = value(.rvol)
         lines.multiple(5, "RVOL", rvol, baselineWords(rows.flags[index]), into: &grid)
         let justStarted = rows.flags[index].contains(.slotJustStarted)
-        let slotWords = justStarted ? "slot before: this one is young" : slotWords
+        let slotWords = justStarted ? "of the slot before" : slotWords
         lines.multiple(6, "slot RVOL", value(.slotRVOL), slotWords, into: &grid)
         lines.multiple(7, "simple", value(.simpleRVOL), "volume / average day", isHeat: false, into: &grid)
         lines.put(8, "volume", value(.volume), .compact, .text, "shares since 04:00 ET", into: &grid)
         lines.put(9, "$ volume", value(.dollarVolume), .compact, .text, "last · volume", into: &grid)
-        lines.put(10, "average", value(.averageVolume), .compact, .text, "shares a day, up to 30 days", into: &grid)
+        lines.put(10, "average", value(.averageVolume), .compact, .text, "shares a day, 30 days", into: &grid)
     }
 
     private func paintFurther(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {
@@ -79,7 +79,7 @@ struct DetailPanel {
     }
 
     private func paintRange(_ percent: Double, _ lines: Lines, row: Int, into grid: inout Grid) {
-        let width = min(20, lines.noteWidth - 4)
+        let width = min(20, lines.noteWidth - 9)
         guard width >= 6, !percent.isNaN, let place = lines.notePlace(row) else { return }
         var column = place.column
         column += grid.put("low ", at: place, style: lines.theme.id(.dim))
@@ -124,26 +124,26 @@ struct DetailPanel {
         guard time > .epoch else { return "no trade seen" }
         let (day, second) = NewYork.wall(at: time)
         let clock = TimeText.clock(second) + " ET"
-        guard day == NewYork.wall(at: state.now).day else { return TimeText.date(day) + " " + clock }
+        guard day == NewYork.wall(at: state.now).day else { return day.iso + " " + clock }
         return clock + ", " + TimeText.age(state.now.seconds(since: time)) + " ago"
     }
 
     private var gapWords: String {
         let isBeforeOpen = state.status?.session.session == .preMarket
-        return (isBeforeOpen ? "last" : "open") + " against the previous close"
+        return (isBeforeOpen ? "last" : "open") + " vs previous close"
     }
 
     private func baselineWords(_ flags: RowFlags) -> String {
-        if flags.contains(.thinBaseline) { return "~ hardly ever trades at this time" }
-        if flags.contains(.shortBaseline) { return "' fewer days than asked for" }
+        if flags.contains(.thinBaseline) { return "~ hardly trades by now" }
+        if flags.contains(.shortBaseline) { return "' fewer days than set" }
         guard let days = state.status?.rvol.lookbackDays else { return "" }
-        return days == 1 ? "against 1 day" : "against the last \(days) days"
+        return days == 1 ? "vs 1 day" : "vs up to \(days) days"
     }
 
     private var slotWords: String {
         guard let slot = state.status?.progress.slot else { return "the day's last slot" }
         let start = TimeText.hourMinute(slot.startSecond)
-        return "slot \(slot.rawValue), \(start) to " + TimeText.hourMinute(slot.startSecond + Slot.seconds)
+        return "slot \(slot.rawValue), \(start)–" + TimeText.hourMinute(slot.startSecond + Slot.seconds)
     }
 }
 
@@ -196,7 +196,9 @@ private struct Lines {
         grid.put(label, at: line.origin, style: theme.id(.dim), maxWidth: Self.labelWidth)
         let place = Position(column: line.column + Self.labelWidth, row: line.row)
         grid.put(value, format, at: place, width: Self.numberWidth, style: theme.id(role))
-        grid.put(note, at: notes, style: theme.id(.dim), maxWidth: noteWidth)
+        // A note says more or nothing: half of one would only raise a question.
+        guard grid.shownWidth(of: note) <= noteWidth else { return }
+        grid.put(note, at: notes, style: theme.id(.dim))
     }
 
     func multiple(

@@ -239,6 +239,8 @@ struct HeaderView {
         guard let status = state.status else { return [] }
         switch status.baseline {
         case .loading: return [Segment("history loading", .warning, worth: 58, short: "history…")]
+        case .empty where state.settings.source == .demo:
+            return [Segment("history being written", .warning, worth: 58, short: "no history")]
         case .empty: return [Segment("no history: no RVOL", .warning, worth: 58, short: "no history")]
         case .ready(let days, let tickers):
             let words = days == 1 ? "1 day" : "\(days) days"

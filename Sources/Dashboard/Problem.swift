@@ -65,8 +65,10 @@ extension DashboardState {
             }
             if status.baseline == .empty {
                 let text =
-                    "no history yet: RVOL needs stored days, and each day this program runs through is stored;"
-                    + " until then sort by change or volume (s)"
+                    settings.source == .demo
+                    ? "no history yet: the simulator's past days are being written; RVOL follows"
+                    : "no history yet: RVOL needs stored days, and each day this program runs through is stored;"
+                        + " until then the most traded stocks stand on top"
                 found.append(Problem(kind: .history, level: .info, text: text))
             }
         }

@@ -171,7 +171,7 @@ extension DashboardState {
         let end = top + layout.rowCount + Self.overscan
         return ScanQuery(
             gate: gate,
-            sort: [sort],
+            sort: sortKeys,
             columns: ColumnID.queried,
             rows: first..<((end + Self.windowStep - 1) / Self.windowStep * Self.windowStep),
             holdsOrder: holdsOrder || layer.isFind,

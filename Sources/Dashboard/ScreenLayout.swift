@@ -19,6 +19,8 @@ struct ScreenLayout: Hashable, Sendable {
     static let sizeMin = Size(columns: 60, rows: 16)
     /// From this width on the selected ticker has a panel of its own.
     static let detailFromColumns = 160
+    /// Narrowest panel: every note of its figures fits whole.
+    static let detailColumnsMin = 48
     /// From this height on too.
     static let detailFromRows = 24
 
@@ -55,7 +57,7 @@ struct ScreenLayout: Hashable, Sendable {
         let body = parts[1]
         if screen.width >= Self.detailFromColumns, screen.height >= Self.detailFromRows {
             let wanted = ColumnFit.comfortableWidth + 3
-            let width = min(max(screen.width - wanted, 40), 60)
+            let width = min(max(screen.width - wanted, Self.detailColumnsMin), 60)
             let halves = body.split(.horizontal, [.rest, .fixed(width)])
             (table, detail) = (halves[0], halves[1])
         } else {

@@ -156,8 +156,10 @@ struct FakeMarket {
         return admitted.sorted { left, right in
             if key.column == .symbol { return (rows[left].symbol < rows[right].symbol) != key.descending }
             let (a, b) = (rows[left].value(key.column), rows[right].value(key.column))
-            if a.isNaN || b.isNaN { return !a.isNaN && b.isNaN || a.isNaN == b.isNaN && left < right }
-            return a == b ? left < right : (a > b) == key.descending
+            if a.isNaN != b.isNaN { return b.isNaN }
+            if !a.isNaN, a != b { return (a > b) == key.descending }
+            let money = (rows[left].value(.dollarVolume), rows[right].value(.dollarVolume))
+            return money.0 == money.1 ? left < right : money.0 > money.1
         }
     }
 

@@ -37,7 +37,7 @@ import Testing
             return
         }
         #expect(query.version == 1)
-        #expect(query.sort == [SortKey(.rvol, descending: true)])
+        #expect(query.sort == [SortKey(.rvol, descending: true), SortKey(.dollarVolume, descending: true)])
         #expect(query.rows.lowerBound == 0)
         #expect(query.rows.upperBound >= 18)
         #expect(query.anchor == nil)

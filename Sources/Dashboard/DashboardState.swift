@@ -19,6 +19,9 @@ package struct DashboardState: Hashable, Sendable {
     /// The rows on the screen: the newest answer that belongs to the current order; nil before the first.
     package internal(set) var rows: ScanResult?
 
+    /// Newcomers among the first places.
+    var leaders = Leaders()
+
     /// The order asked for.
     package internal(set) var sort: SortKey
     /// Whether only what is in play is ranked.

@@ -116,6 +116,7 @@ enum HelpText {
     }
 
     private static let marks: [(String, String)] = [
+        ("+ before SYM", "came among the first 40 within the last minute"),
         ("~ after RVOL", "the stock hardly ever trades at this time: divided by the floor, not by its own history"),
         ("' after RVOL", "fewer days behind it than the settings ask for"),
         ("SLOT-1", "the slot is younger than 30 seconds: the column still shows the one before"),

@@ -57,6 +57,16 @@ extension DashboardState {
     /// Puts an answer on the screen and finds the selection in it.
     mutating func show(_ result: ScanResult) {
         rows = result
+        if let status {
+            let basis = Leaders.Basis(
+                sort: sort,
+                gate: gate,
+                rvol: status.rvol,
+                baseline: status.baseline,
+                tradingDay: status.session.tradingDay
+            )
+            leaders.update(result, basis: basis, now: now)
+        }
         if !answerSearch(result) { relocateSelection(result) }
         scrollIntoView()
     }

@@ -153,9 +153,12 @@ struct TableView {
                 grid.fill(whole, style: theme.id(.text, look))
                 grid.put(">", at: Position(column: inside.column, row: row), style: theme.id(.marker, look))
             }
-            let name = rows.symbols[body.first + line].text
+            let symbol = rows.symbols[body.first + line]
+            if look == .normal || look == .dim, state.leaders.isNew(symbol, at: state.pause?.since ?? state.now) {
+                grid.put("+", at: Position(column: inside.column, row: row), style: theme.id(.good))
+            }
             let place = Position(column: layout.columns[0].column, row: row)
-            grid.put(name, at: place, style: theme.id(.symbol, look), maxWidth: layout.columns[0].width)
+            grid.put(symbol.text, at: place, style: theme.id(.symbol, look), maxWidth: layout.columns[0].width)
         }
         for placed in layout.columns.dropFirst() {
             if placed.descriptor.id == .strip {

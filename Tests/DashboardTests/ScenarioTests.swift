@@ -96,6 +96,34 @@ import Testing
         #expect(script.shows("277/277"))
     }
 
+    @Test func newcomersAmongTheFirstAreMarkedForAMinute() {
+        var script = Script()
+        #expect(!script.lines().contains { $0.hasPrefix("│+") })
+        let name = script.state.rows?.symbols.last?.text ?? "?"
+        for index in script.market.rows.indices where script.market.rows[index].symbol.text == name {
+            script.market.rows[index].rvol = 500
+        }
+        script.deliver()
+        #expect(script.lines().filter { $0.hasPrefix("│+") }.count == 1)
+        #expect(script.shows("│+\(name)"))
+        script.wait(59)
+        script.deliver()
+        #expect(script.shows("│+\(name)"))
+        script.wait(1)
+        #expect(!script.shows("│+\(name)"))
+    }
+
+    @Test func aNewOrderMakesNobodyANewcomer() {
+        var script = Script()
+        script.press("I")
+        script.deliver()
+        #expect(!script.lines().contains { $0.hasPrefix("│+") })
+        script.market.baseline = .ready(days: 21, tickers: 10_900)
+        for index in script.market.rows.indices { script.market.rows[index].rvol = Double(index) }
+        script.deliver()
+        #expect(!script.lines().contains { $0.hasPrefix("│+") })
+    }
+
     // MARK: Sorting
 
     @Test func theSortMenuTakesFirstLettersAndEnter() {

@@ -73,13 +73,28 @@ import Testing
     @Test(
         arguments: [
             (0.4, DoctorCheck.State.ok, "within 2 s"), (-1.9, .ok, "within"), (5.04, .warn, "5.0 s behind"),
-            (-5.0, .warn, "5.0 s ahead of"), (3600, .fail, "3600.0 s behind"),
+            (-5.0, .warn, "5.0 s ahead of"), (600, .fail, "10 min behind"), (-7200, .fail, "2 h ahead of"),
+            (1e300, .fail, "behind"),
         ]
     )
     func aClockThatIsOffIsNamedWithItsDirection(skew: Double, state: DoctorCheck.State, words: String) {
-        let check = DoctorChecks.clock(skewSeconds: skew)
+        let check = DoctorChecks.clock(.skew(skew))
         #expect(check.state == state)
         #expect(check.message.contains(words))
+    }
+
+    @Test func aClockThatCannotBeComparedIsNotBlamed() {
+        #expect(DoctorChecks.clock(.unknown).state == .warn)
+        #expect(DoctorChecks.clock(.simulated).state == .ok)
+    }
+
+    @Test func logsWithoutAPlaceAreAWarningAndNoneIsMade() throws {
+        let scratch = try Scratch()
+        #expect(Checks.log(folder: nil, isWritable: false).state == .warn)
+        #expect(Checks.log(folder: "/s", isWritable: false).state == .warn)
+        let paths = Paths(ProcessEnvironment(["XDG_STATE_HOME": scratch["state"]]))
+        #expect(DoctorProbe.log(paths) == .ok("log", scratch["state/tradeul"]))
+        #expect(scratch.names == [])
     }
 
     @Test func historyIsJudgedByWhatStandsThere() throws {

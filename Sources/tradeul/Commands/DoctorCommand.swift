@@ -42,17 +42,17 @@ struct DoctorCommand: ParsableCommand {
     /// Looks at everything.
     static func examine(_ startup: Startup, offline: Bool) -> DoctorReport {
         let host = RedactedURL.origin(startup.settings.feed.restURL)
-        let (answer, skew) = offline ? (.skipped, nil) : DoctorProbe.ask(startup, clock: SystemClock())
+        let (answer, time) = offline ? (.skipped, .unknown) : DoctorProbe.ask(startup, clock: SystemClock())
         var checks = [
             DoctorChecks.terminal(DoctorProbe.terminal(startup.environment)),
             DoctorChecks.locale(DoctorProbe.locale(startup.environment)),
             DoctorProbe.libraries(),
         ]
         checks += DoctorChecks.settings(startup)
-        checks.append(DoctorChecks.log(startup.openLogs()))
+        checks.append(DoctorProbe.log(startup.paths))
         checks.append(DoctorChecks.feed(answer, host: host))
         checks.append(DoctorChecks.key(startup.keys, answer, host: host))
-        if !offline { checks.append(DoctorChecks.clock(skewSeconds: skew)) }
+        if !offline { checks.append(DoctorChecks.clock(time)) }
         checks.append(DoctorChecks.history(DoctorProbe.history(startup.storePath)))
         if let path = startup.storePath {
             let (folder, free) = DoctorProbe.freeBytes(near: path)

@@ -64,7 +64,7 @@ struct SimulatorOptions: ParsableArguments {
     )
     var start = SimulatorPlan.defaultStartText
 
-    @Option(help: ArgumentHelp("Market seconds per second, 0.1 to 10000.", valueName: "factor"))
+    @Option(help: ArgumentHelp("Market seconds per second, up to 10000; 0 stands still.", valueName: "factor"))
     var speed = 1.0
 
     @Option(help: ArgumentHelp("Number of symbols, 1 to 50000.", valueName: "count"))
@@ -75,7 +75,7 @@ struct SimulatorOptions: ParsableArguments {
     /// The market asked for.
     func plan() throws -> SimulatorPlan {
         guard SimulatorPlan.speeds.contains(speed) else {
-            throw ValidationError("--speed \(speed): allowed 0.1 to 10000")
+            throw ValidationError("--speed \(speed): allowed 0 to 10000")
         }
         guard SimulatorPlan.tickerCounts.contains(tickers) else {
             throw ValidationError("--tickers \(tickers): allowed 1 to 50000")
@@ -100,7 +100,7 @@ struct SimulatorPlan: Equatable, Sendable {
     var tickers: Int
 
     /// Allowed factors.
-    static let speeds = 0.1...10_000.0
+    static let speeds = 0.0...10_000.0
     /// Allowed numbers of symbols.
     static let tickerCounts = 1...50_000
     /// A plain Tuesday, a quarter of an hour after the opening.

@@ -156,17 +156,37 @@ enum DoctorChecks {
         return sentence
     }
 
-    /// - Parameter skewSeconds: The server's clock minus ours; nil when no answer carried a time.
-    static func clock(skewSeconds: Double?) -> DoctorCheck {
-        guard let skew = skewSeconds else { return .warn("clock", "not compared: no answer carried a time") }
-        let tenths = Int((skew.magnitude * 10).rounded())
-        let amount = "\(tenths / 10).\(tenths % 10) s \(skew > 0 ? "behind" : "ahead of") the server's"
+    /// What is known about the clock.
+    enum Clock: Equatable, Sendable {
+        /// The server's clock minus ours, in seconds.
+        case skew(Double)
+        /// No answer carried a time.
+        case unknown
+        /// The feed is a simulator on this machine; its time is the simulated market's.
+        case simulated
+    }
+
+    static func clock(_ clock: Clock) -> DoctorCheck {
+        let skew: Double
+        switch clock {
+        case .unknown: return .warn("clock", "not compared: no answer carried a time")
+        case .simulated: return .ok("clock", "not compared: the feed on this machine has a market time of its own")
+        case .skew(let seconds): skew = seconds
+        }
         // The server's time has whole seconds, so half a second is as good as nothing.
         guard skew.magnitude > clockWarnSeconds else {
             return .ok("clock", "within \(Int(clockWarnSeconds)) s of the server's")
         }
+        let words = "\(duration(skew.magnitude)) \(skew > 0 ? "behind" : "ahead of") the server's"
         let advice = "set it by NTP (timedatectl set-ntp true): RVOL goes by the wall clock"
-        return skew.magnitude > clockFailSeconds ? .fail("clock", amount, advice) : .warn("clock", amount, advice)
+        return skew.magnitude > clockFailSeconds ? .fail("clock", words, advice) : .warn("clock", words, advice)
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        let tenths = Int(min(seconds * 10, 1e15).rounded())
+        if tenths < 1200 { return "\(tenths / 10).\(tenths % 10) s" }
+        if tenths < 72_000 { return "\(tenths / 600) min" }
+        return "\(tenths / 36_000) h"
     }
 
     /// What stands where the history file should be.
@@ -218,9 +238,13 @@ enum DoctorChecks {
         return free < diskWarnBytes ? .warn("disk", words, "60 days of history need 400 MB") : .ok("disk", words)
     }
 
-    static func log(_ logs: Logs) -> DoctorCheck {
-        if let notice = logs.notice { return .warn("log", notice) }
-        return .ok("log", logs.file?.path ?? "none")
+    /// - Parameter folder: Where logs go; nil when they have no place.
+    static func log(folder: String?, isWritable: Bool) -> DoctorCheck {
+        guard let folder else { return .warn("log", "none is kept: no place for it", "set HOME or XDG_STATE_HOME") }
+        guard isWritable else {
+            return .warn("log", "none is kept: \(folder) cannot be written", "check its permissions")
+        }
+        return .ok("log", folder)
     }
 
     private static func megabytes(_ bytes: Int64) -> String {

@@ -40,7 +40,8 @@ enum DoctorProbe {
     }
 
     /// Asks the vendor for the market's status, with the key where there is one, once.
-    static func ask(_ startup: Startup, clock: any WallClock) -> (answer: DoctorChecks.Answer, skewSeconds: Double?) {
+    static func ask(_ startup: Startup, clock: any WallClock) -> (answer: DoctorChecks.Answer, time: DoctorChecks.Clock)
+    {
         let feed = startup.settings.feed
         var base = feed.restURL[...]
         while base.hasSuffix("/") { base = base.dropLast() }
@@ -61,10 +62,18 @@ enum DoctorProbe {
             // The server wrote its whole second half-way through the exchange, on average half a second late.
             let middle = clock.now().adding(nanoseconds: -elapsed / 2)
             let skew = response.serverDate.map { $0.adding(milliseconds: 500).seconds(since: middle) }
-            return (.status(response.status), skew)
+            let time = request.isForThisMachine ? .simulated : skew.map(DoctorChecks.Clock.skew) ?? .unknown
+            return (.status(response.status), time)
         } catch {
-            return (.none(error), nil)
+            return (.none(error), .unknown)
         }
+    }
+
+    /// Where logs would go; none is opened, because a running dashboard may have it.
+    static func log(_ paths: Paths) -> DoctorCheck {
+        guard let folder = paths.stateFolder else { return DoctorChecks.log(folder: nil, isWritable: false) }
+        let isWritable = access(nearestFolder(Paths.join(folder, "tradeul.log")), W_OK | X_OK) == 0
+        return DoctorChecks.log(folder: folder, isWritable: isWritable)
     }
 
     /// Free bytes for an ordinary user at the path or the nearest folder above that exists.

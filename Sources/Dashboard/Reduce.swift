@@ -114,6 +114,7 @@ extension DashboardState {
             if layer == .table, wrapped { say("search went on from the other end") }
             selection = Selection(rank: found.rank, symbol: found.symbol, followsTop: false)
             setFindMissing(false)
+            showInTheMiddle()
             return true
         }
         setFindMissing(true)
@@ -149,6 +150,13 @@ extension DashboardState {
         if selection.rank < top { top = selection.rank }
         if selection.rank >= top + visible { top = selection.rank - visible + 1 }
         top = max(0, min(top, matchCount - visible))
+    }
+
+    /// Moves the window so that a selected row out of sight comes to its middle, with its neighbours on both sides.
+    private mutating func showInTheMiddle() {
+        let visible = max(1, ScreenLayout(self).rowCount)
+        guard !(top..<(top + visible)).contains(selection.rank) else { return }
+        top = max(0, selection.rank - visible / 2)
     }
 
     /// The query that fits this state, with a new version, when it says something else than the one sent last.

@@ -22,10 +22,12 @@ enum StripView {
         let slots = rows.stripSlots
         let shown = min(slots, placed.width)
         guard shown > 0 else { return }
-        let cells = HeatCells(theme, grid.glyphs)
+        let plain = HeatCells(theme, grid.glyphs)
+        let selected = HeatCells(theme, grid.glyphs, .selected)
         for (line, look) in body.looks.enumerated() {
             let start = (body.first + line) * slots + slots - shown
             var place = Position(column: placed.column + placed.width - shown, row: firstRow + line)
+            let cells = look == .selected || look == .selectedDim ? selected : plain
             let missing = theme.id(.stripMissing, look)
             for index in start..<(start + shown) {
                 if let level = Heat.level(Double(rows.strips[index])) {
@@ -78,8 +80,8 @@ struct HeatCells {
     let missing: Unicode.Scalar
 
     /// The cells for a theme and a glyph set; an ASCII set has one ramp only.
-    init(_ theme: Theme, _ set: GlyphSet) {
-        styles = (0...5).map { theme.id(Role.strip($0)) }
+    init(_ theme: Theme, _ set: GlyphSet, _ look: RowLook = .normal) {
+        styles = (0...5).map { theme.id(Role.strip($0), look) }
         missing = set.isASCII ? "-" : set.dot
         switch theme.stripLook {
         case _ where set.isASCII: glyphs = Array(set.heat.prefix(6))

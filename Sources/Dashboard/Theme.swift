@@ -111,8 +111,8 @@ package struct Theme: Sendable {
     private static func style(_ role: Role, _ look: RowLook, paintsHeat: Bool) -> Style {
         let base = Self.style(role, paintsHeat: paintsHeat)
         let isStrip = (Role.strip0.rawValue...Role.strip5.rawValue).contains(role.rawValue)
-        // Reversed twice would be not at all: a strip keeps its own cells in a selected row.
-        if isStrip, look == .selected || look == .selectedDim { return base }
+        // A strip takes on the ground of a selected row but not its reverse, for its own glyphs tell by their height.
+        if isStrip, look == .selected || look == .selectedDim { return paintsHeat ? base : base.overlaid(with: ground) }
         switch look {
         case .normal: return base
         case .dim: return isStrip ? base : dimmed(base)
@@ -127,6 +127,8 @@ package struct Theme: Sendable {
         monoAttributes: .reverse,
         background16: 4
     )
+
+    private static let ground = Style(background: .indexed(237), background16: 4)
 
     private static func dimmed(_ style: Style) -> Style {
         Style(foreground: .indexed(242), background: style.background, monoAttributes: .dim, foreground16: 8)
@@ -152,8 +154,8 @@ package struct Theme: Sendable {
         case .heat5: return color(229, 9, .bold, mono: .bold)
         case .strip0: return heat(paintsHeat ? 235 : 240, 8, paintsHeat)
         case .strip1: return heat(paintsHeat ? 53 : 97, 12, paintsHeat)
-        case .strip2: return heat(125, 6, paintsHeat)
-        case .strip3: return heat(166, 10, paintsHeat)
+        case .strip2: return heat(paintsHeat ? 125 : 168, 6, paintsHeat)
+        case .strip3: return heat(paintsHeat ? 166 : 208, 10, paintsHeat)
         case .strip4: return heat(214, 11, paintsHeat)
         case .strip5: return heat(229, 9, paintsHeat)
         case .stripMissing: return Style(foreground: .indexed(238), monoAttributes: .dim, foreground16: 8)
@@ -184,8 +186,6 @@ package struct Theme: Sendable {
     }
 
     /// The cell of a strip: a glyph in its colour, or a ground of its colour.
-    ///
-    /// A selected row's reverse does not reach it, so that a strip looks the same in every row.
     private static func heat(_ index: UInt8, _ sixteen: UInt8, _ paintsHeat: Bool) -> Style {
         guard paintsHeat else { return color(index, sixteen) }
         let foreground: UInt8 = index == 235 || index == 53 || index == 125 ? 250 : 16

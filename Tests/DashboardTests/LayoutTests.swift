@@ -97,6 +97,46 @@ extension String {
     }
 }
 
+@Suite struct ThemeTests {
+    /// On a dark screen heat is brightness, without an exception: the failure of ramps that turn red at their top.
+    @Test(arguments: [DashboardSettings.Strips.bars, .heat])
+    func heatOnlyEverGetsBrighter(strips: DashboardSettings.Strips) {
+        let theme = Theme(depth: .palette256, strips: strips)
+        let isGround = strips == .heat
+        let ramps = [
+            (0...5).map { theme.styles[theme.id(Role.heat($0))].foreground },
+            (0...5).map { level in
+                let style = theme.styles[theme.id(Role.strip(level))]
+                return isGround ? style.background : style.foreground
+            },
+        ]
+        for ramp in ramps {
+            let bright = ramp.map(Self.luminance)
+            for (colder, hotter) in zip(bright, bright.dropFirst()) { #expect(hotter > colder * 1.05, "\(bright)") }
+        }
+    }
+
+    @Test func aSelectedRowIsToldWithoutColours() {
+        let theme = Theme(depth: .mono)
+        let plain = theme.styles[theme.id(.text)].degraded(to: .mono)
+        let selected = theme.styles[theme.id(.text, .selected)].degraded(to: .mono)
+        #expect(!plain.attributes.contains(.reverse))
+        #expect(selected.attributes.contains(.reverse))
+    }
+
+    /// Relative luminance of an indexed colour (sRGB), 0…1.
+    private static func luminance(_ color: Color) -> Double {
+        guard case .indexed(let index) = color else { return 0 }
+        let (red, green, blue) = XtermPalette.rgb(index)
+        func linear(_ part: UInt8) -> Double {
+            let share = Double(part) / 255
+            // The square is near enough to the sRGB curve to order colours, and needs no power function.
+            return share * share
+        }
+        return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    }
+}
+
 @Suite struct ActionTableTests {
     @Test func everyActionHasAnEntryWithKeysAndWords() {
         for action in Action.allCases {

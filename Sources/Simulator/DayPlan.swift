@@ -2,59 +2,25 @@ import MarketTime
 
 /// One ticker's day before it is spread over time: how much, at which prices, with which news.
 struct DayPlan {
+    /// Hash of ticker and day.
+    let key: UInt64
     /// Shares of the day; 0 on a day without trading.
-    var volume: Int64
+    var volume: Int64 = 0
     /// Trades of the day.
-    var trades: Int
-    /// Close of the trading day before, 1/10,000 USD.
-    var previousCloseE4: Int64
-    /// Prices of the three sessions, each at its full range; `SlotTable` reduces them to what their trades can draw.
-    var pre: PriceBar
-    var regular: PriceBar
-    var post: PriceBar
+    var trades = 0
+    /// Prices of the three sessions, each at its full range; `drawSlots` reduces them to what their trades can draw.
+    var pre = PriceBar.zero
+    var regular = PriceBar.zero
+    var post = PriceBar.zero
     /// News of the day.
     var burst: NewsBurst?
-    /// Hash of ticker and day.
-    var key: UInt64
     /// Largest relative deviation of a slot's activity from the shape.
-    var roughness: Double
+    var roughness = 0.0
+    /// Activity outside the regular session relative to the shape, 0…1: few trade a quiet stock then.
+    var interest = 0.0
 
     /// A day without trading.
-    private static func idle(previousCloseE4: Int64, key: UInt64) -> DayPlan {
-        DayPlan(
-            volume: 0,
-            trades: 0,
-            previousCloseE4: previousCloseE4,
-            pre: .zero,
-            regular: .zero,
-            post: .zero,
-            burst: nil,
-            key: key,
-            roughness: 0
-        )
-    }
-
-    init(
-        volume: Int64,
-        trades: Int,
-        previousCloseE4: Int64,
-        pre: PriceBar,
-        regular: PriceBar,
-        post: PriceBar,
-        burst: NewsBurst?,
-        key: UInt64,
-        roughness: Double
-    ) {
-        self.volume = volume
-        self.trades = trades
-        self.previousCloseE4 = previousCloseE4
-        self.pre = pre
-        self.regular = regular
-        self.post = post
-        self.burst = burst
-        self.key = key
-        self.roughness = roughness
-    }
+    private init(key: UInt64) { self.key = key }
 
     /// Only what volumes need: prices stay zero.
     ///
@@ -63,7 +29,7 @@ struct DayPlan {
         let key = Hash.child(Hash.child(listing.key, 0x4441), Int(context.day.rawValue))
         let activity = Hash.child(key, 1)
         guard listing.listDate <= context.day, Hash.unit(activity) >= listing.idleChance else {
-            return idle(previousCloseE4: 0, key: key)
+            return DayPlan(key: key)
         }
         let burst = NewsBurst.of(listing, step: context.step)
         // News is still talked about on the next two days.
@@ -78,11 +44,12 @@ struct DayPlan {
         let size = listing.averageTradeSize * (0.85 + 0.3 * Hash.unit(Hash.child(key, 3)))
         let trades = min(Int(volume), 1_200_000, max(1, Int(Double(volume) / size)))
         let roughness = trades > 100_000 ? 0.22 : trades > 5_000 ? 0.45 : 0.9
-        var plan = idle(previousCloseE4: 0, key: key)
+        var plan = DayPlan(key: key)
         plan.volume = volume
         plan.trades = trades
         plan.burst = burst
         plan.roughness = roughness
+        plan.interest = listing.kind == .test ? 1 : min(1, Double(trades) / (burst?.multiple ?? 1) / 20_000)
         return plan
     }
 
@@ -90,7 +57,6 @@ struct DayPlan {
     static func full(_ listing: Listing, context: DayContext) -> DayPlan {
         var plan = volumes(listing, context: context)
         let previousClose = PriceChain.closeE4(listing, step: context.previousStep)
-        plan.previousCloseE4 = previousClose
         guard plan.volume > 0 else { return plan }
         let close = Double(PriceChain.closeE4(listing, step: context.step))
         let draw = Hash.child(plan.key, 4)

@@ -3,8 +3,8 @@ package import MarketTime
 /// The state of the whole market at one moment, moved along in time.
 ///
 /// Moving is only an optimisation: the state is the same from wherever the cursor comes. It keeps what each ticker had at
-/// the start of the current slot and minute, so that the next second costs a few milliseconds, the next minute some ten,
-/// a new slot or day some fifty to a hundred, for 11,000 tickers. About 0.7 KB a ticker. One per thread.
+/// the start of the current slot and minute, so that the next second costs some eight milliseconds, the next minute some
+/// fifteen, a new slot or day some fifty to a hundred, for 11,000 tickers. About 1.5 KB a ticker. One per thread.
 package final class MarketCursor {
     /// The market shown.
     package let market: SimulatedMarket

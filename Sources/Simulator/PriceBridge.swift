@@ -122,10 +122,14 @@ private struct ChildBar {
         }
         var high = max(open, close)
         var low = min(open, close)
-        for extreme in [first, second] {
-            guard let extreme else { continue }
-            high = max(high, extreme)
-            low = min(low, extreme)
+        if let first {
+            high = max(high, first)
+            low = min(low, first)
+            inner -= 1
+        }
+        if let second {
+            high = max(high, second)
+            low = min(low, second)
             inner -= 1
         }
         if inner > 0 {

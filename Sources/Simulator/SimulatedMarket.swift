@@ -36,7 +36,7 @@ package final class SimulatedMarket: Sendable {
     /// A market of `tickerCount` securities (clamped to 1…50,000) whose first live day is `openingDay` or the next trading
     /// day after it.
     ///
-    /// `overrides` correct the exchanges' rules for single dates. About 15 ms and 5 MB for 11,000.
+    /// `overrides` correct the exchanges' rules for single dates. About 25 ms and 5 MB for 11,000.
     package init(seed: UInt64, tickerCount: Int = 11_000, openingDay: DayID, overrides: [MarketDay] = []) {
         let given = ExchangeCalendar(overrides: overrides)
         let opening = given.isTradingDay(openingDay) ? openingDay : given.tradingDay(after: openingDay)

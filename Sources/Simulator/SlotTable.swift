@@ -38,16 +38,13 @@ extension SplitScratch {
         let slots = plan.trades < 24 ? shape.regular : 0..<shape.end
         let low = 1 - plan.roughness
         let high = 3 * plan.roughness
-        // Few trade a quiet stock outside the regular session.
-        let usual = Double(plan.trades) / (plan.burst?.multiple ?? 1)
-        let interest = min(1, usual / 20_000)
         for slot in 0..<Slot.count {
             guard slots.contains(slot) else {
                 weights[slot] = 0
                 continue
             }
             let noise = Hash.quarter(Hash.child(plan.key, 0x30_0000 + slot), 0)
-            let extended = shape.regular.contains(slot) ? 1 : interest
+            let extended = shape.regular.contains(slot) ? 1 : plan.interest
             weights[slot] = shape.trades[slot] * (low + high * noise * noise) * extended
         }
         guard let burst = plan.burst else { return }

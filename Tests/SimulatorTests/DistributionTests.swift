@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func someNewsEveryDayMultipliesVolumesFiveToFiftyfold() {
-        let days = Self.market.historyDays(12)
+        let days = Self.market.historyDays(7)
         let history = days.map { Self.volumes($0).day }
         let today = Self.volumes(Self.market.openingDay).day
         var bursts = 0

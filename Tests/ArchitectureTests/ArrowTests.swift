@@ -15,6 +15,21 @@ import Testing
         #expect(manifest.dependencies["Store"]?.contains("GRDB") == true)
     }
 
+    @Test func whatIsImportedIsDeclared() throws {
+        let manifest = Manifest(try #require(Repository.file("Package.swift")).text)
+        let files = Repository.swiftFiles("Sources") + Repository.swiftFiles("Tests")
+        #expect(files.flatMap(manifest.undeclared) == [])
+    }
+
+    @Test func canaryAnUndeclaredImportIsFound() {
+        let manifest = Manifest(#"room("Engine", ["MarketTime"]),"#)
+        let file = SourceFile(
+            path: "Sources/Engine/A.swift",
+            text: "import MarketTime\nimport MarketData\nimport Glibc"
+        )
+        #expect(manifest.undeclared(file).map(\.words) == ["Engine does not declare MarketData in Package.swift"])
+    }
+
     @Test func everyFolderOfSourcesIsARoomOfTheTableAndTheManifest() throws {
         let manifest = Manifest(try #require(Repository.file("Package.swift")).text)
         let folders = Set(Repository.folders(in: "Sources"))

@@ -56,9 +56,12 @@ enum Arrows {
         "Feeds", "Store", "MarketServer", "Curses", "CFastJSON",
     ]
 
+    /// Tests that may depend on the program: of its own parts, and of the built binary in a terminal.
+    static let testsOfTheProgram: Set<String> = ["TradeulTests", "ProgramTests", "EndToEndTests"]
+
     /// Modules that products of packages bring, by the manifest's names.
     static let products: Set<String> = [
-        "GRDB", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "TOMLKit", "ArgumentParser", "Logging",
+        "GRDB", "GRDBSQLite", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "TOMLKit", "ArgumentParser", "Logging",
     ]
 
     /// Imports of a file that its room may not have.
@@ -126,7 +129,7 @@ struct Manifest {
     func findings() -> [Finding] {
         dependencies.sorted { $0.key < $1.key }.flatMap { target, names -> [Finding] in
             if tests.contains(target) {
-                return names.contains("tradeul") && target != "TradeulTests"
+                return names.contains("tradeul") && !Arrows.testsOfTheProgram.contains(target)
                     ? [Finding(path: "Package.swift", line: 0, words: "\(target) must not depend on tradeul")] : []
             }
             guard let room = Arrows.rooms[target] else {
@@ -136,6 +139,21 @@ struct Manifest {
             return unknown.sorted().map {
                 Finding(path: "Package.swift", line: 0, words: "\(target) must not depend on \($0)")
             }
+        }
+    }
+
+    /// Imports that the build only finds by luck, because another target has built the module before.
+    func undeclared(_ file: SourceFile) -> [Finding] {
+        let declared = dependencies[file.target] ?? []
+        return Arrows.imports(file).compactMap { line, module in
+            guard Arrows.rooms[module] != nil || Arrows.products.contains(module), !declared.contains(module) else {
+                return nil
+            }
+            return Finding(
+                path: file.path,
+                line: line,
+                words: "\(file.target) does not declare \(module) in Package.swift"
+            )
         }
     }
 

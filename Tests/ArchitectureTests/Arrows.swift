@@ -61,7 +61,8 @@ enum Arrows {
 
     /// Modules that products of packages bring, by the manifest's names.
     static let products: Set<String> = [
-        "GRDB", "GRDBSQLite", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "TOMLKit", "ArgumentParser", "Logging",
+        "GRDB", "GRDBSQLite", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "TOMLKit", "ArgumentParser",
+        "Logging",
     ]
 
     /// Imports of a file that its room may not have.

@@ -13,7 +13,7 @@ package enum CursesError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notATerminal:
-            "The dashboard needs a terminal on standard input and output; use `tradeul scan` in a pipe."
+            "The dashboard needs a terminal on standard input and output; a pipe or a file cannot show it."
         case .system(let action, let code): "Cannot \(action) (system error \(code)); is this a terminal?"
         case .unknownTerminal(""): "TERM is not set; set it to the terminal's type, for example TERM=xterm-256color."
         case .unknownTerminal(let name):
@@ -24,7 +24,7 @@ package enum CursesError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooSimple(let name):
             """
             The terminal type \(Self.printable(name)) (TERM) cannot place its cursor, so no dashboard can be drawn; \
-            try TERM=xterm-256color, or use `tradeul scan`.
+            try TERM=xterm-256color.
             """
         }
     }

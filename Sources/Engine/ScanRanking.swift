@@ -63,6 +63,13 @@ struct ScanRanking: Sendable {
         case .simpleRVOL: universe.simpleRVOL
         case .rangePosition: universe.rangePosition
         case .averageVolume: universe.averageVolume
+        case .open: universe.open
+        case .high: universe.high
+        case .low: universe.low
+        case .previousClose: universe.previousClose
+        case .vwap: universe.vwap
+        case .bid: universe.bid
+        case .ask: universe.ask
         case .symbol, .strip: nil
         }
     }

@@ -25,8 +25,8 @@ package struct FeedStatus: Hashable, Sendable {
     package var failedPolls = 0
     /// Snapshots replaced by a newer one before the engine took them.
     package var conflated = 0
-    /// Duration of the last successful poll, request to columns, in ms.
-    package var lastPollMs: Double = .nan
+    /// Duration of the last successful poll, request to columns, in ms; nil before the first.
+    package var lastPollMs: Double?
     /// The vendor's clock minus ours, in seconds; nil before the first answer that carries a time.
     package var clockSkewSeconds: Double?
     /// What the vendor says about the session; nil before the first answer.

@@ -11,6 +11,13 @@ package enum ColumnID: String, CaseIterable, Hashable, Sendable {
     case simpleRVOL = "rvol.simple"
     case rangePosition = "range%"
     case averageVolume = "avgvol"
+    case open
+    case high
+    case low
+    case previousClose = "prevclose"
+    case vwap
+    case bid
+    case ask
     case strip
 }
 
@@ -186,6 +193,83 @@ package struct ColumnDescriptor: Hashable, Sendable {
             dropPriority: 8,
             sortsDescending: true,
             isSortable: true
+        ),
+        Self(
+            id: .open,
+            title: "OPEN",
+            unit: "USD",
+            formula: "First price of the regular session",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
+        ),
+        Self(
+            id: .high,
+            title: "HIGH",
+            unit: "USD",
+            formula: "Day high, extended hours included as far as seen",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
+        ),
+        Self(
+            id: .low,
+            title: "LOW",
+            unit: "USD",
+            formula: "Day low, extended hours included as far as seen",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
+        ),
+        Self(
+            id: .previousClose,
+            title: "PREV",
+            unit: "USD",
+            formula: "Close of the previous session",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
+        ),
+        Self(
+            id: .vwap,
+            title: "VWAP",
+            unit: "USD",
+            formula: "Volume-weighted average price of the day, as the vendor gives it",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
+        ),
+        Self(
+            id: .bid,
+            title: "BID",
+            unit: "USD",
+            formula: "Best bid of the last snapshot",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
+        ),
+        Self(
+            id: .ask,
+            title: "ASK",
+            unit: "USD",
+            formula: "Best ask of the last snapshot",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
         ),
     ]
 

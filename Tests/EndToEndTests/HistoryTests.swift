@@ -57,6 +57,23 @@ struct HistoryTests {
         }
     }
 
+    @Test func aFileWithAnotherMarketsHistoryIsRefusedAndLeftAlone() throws {
+        let fixture = try MarketFixture(tickers: 30)
+        let store = try fixture.openStore()
+        func run(_ market: SimulatedMarket) throws {
+            try SimulatedHistory(market: market, store: store).run(
+                now: fixture.clock.now(),
+                mustStop: { false },
+                onUseful: {}
+            )
+        }
+        try run(fixture.market)
+        let before = try store.slotRows(day: fixture.market.historyDays(1)[0])
+        let other = SimulatedMarket(seed: 99, tickerCount: 30, openingDay: MarketFixture.day)
+        #expect(throws: StoreError.self) { try run(other) }
+        #expect(try store.slotRows(day: fixture.market.historyDays(1)[0]) == before)
+    }
+
     @Test func anImportCutShortGoesOnWhereItStopped() throws {
         let fixture = try MarketFixture(tickers: 40)
         let store = try fixture.openStore()

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// A shell in a private tmux server: the nearest thing to a trader at a terminal.
@@ -104,22 +105,38 @@ final class TerminalSession {
     }
 
     /// Runs a command to its end and returns its standard output.
+    ///
+    /// Not by Foundation's `Process`, which waits until every descendant is gone: the terminal server stays.
     @discardableResult
     static func run(_ command: String, _ arguments: [String], mayFail: Bool = false) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [command] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 || mayFail else {
-            throw Failed(description: "\(command) \(arguments): \(String(decoding: complaint, as: UTF8.self))")
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("tradeul-out-\(UUID().uuidString)")
+            .path
+        defer { unlink(path) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        // Test threads block signals; a program that inherited that would never hear of a new size or an end.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var words: [UnsafeMutablePointer<CChar>?] = ([command] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process = pid_t()
+        guard posix_spawnp(&process, command, &actions, &attributes, &words, environ) == 0 else {
+            throw Failed(description: "\(command) cannot be started")
         }
-        return String(decoding: data, as: UTF8.self)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 || mayFail else {
+            throw Failed(description: "\(command) \(arguments) ended with \(status >> 8 & 0xFF)")
+        }
+        return String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
     }
 }

@@ -27,7 +27,7 @@ final class LazyStore: EngineStore {
     /// - Throws: ``StoreError``.
     func open() throws -> TradeulStore {
         guard let path else {
-            throw StoreError.cannotOpen(path: "(none)", reason: "HOME is not set, so the file has no place")
+            throw StoreError.cannotOpen(path: "tradeul.db", reason: "HOME is not set, so it has no place")
         }
         let (store, action) = try state.withLock { state in
             if let store = state.store { return (store, nil as (@Sendable (TradeulStore) -> Void)?) }

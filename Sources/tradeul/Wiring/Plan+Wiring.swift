@@ -45,11 +45,24 @@ extension DashboardPlan {
         if case .simulator(let simulated) = source { simulated.speed } else { 1 }
     }
 
-    /// Seconds of market time between two polls in session.
-    var pollSeconds: Double { Double(intervalMs(settings.feed.snapshotSeconds)) / 1000 * speed }
+    /// Seconds of market time between two polls that are set so many seconds apart; at least one.
+    private func marketSeconds(_ seconds: Int) -> Double { max(Double(intervalMs(seconds)) / 1000 * speed, 1) }
 
     private func intervalMs(_ seconds: Int) -> Int {
         max(Int(Double(seconds * 1000) / max(speed, 1)), min(Self.fastestPollMs, seconds * 1000))
+    }
+
+    /// Refuses an address to which the key would travel in clear text.
+    ///
+    /// - Throws: ``Failure`` with status 78.
+    func requireSafeAddress() throws(Failure) {
+        let url = settings.feed.restURL
+        guard case .vendor = source, url.lowercased().hasPrefix("http://") else { return }
+        guard !HTTPRequest(url: url).isForThisMachine else { return }
+        throw Failure(
+            status: .configuration,
+            sentence: "feed.rest_url \(RedactedURL.origin(url)) would send the key in clear text: use https://"
+        )
     }
 
     /// The feed's configuration.
@@ -89,9 +102,10 @@ extension DashboardPlan {
                 minDollarVolume: settings.scan.minDollarVolume
             ),
             rvol: settings.rvol.engineSettings,
-            pollSeconds: pollSeconds,
-            closedPollSeconds: Double(settings.feed.closedSeconds),
-            holdSeconds: settings.screen.holdSeconds,
+            pollSeconds: marketSeconds(settings.feed.snapshotSeconds),
+            closedPollSeconds: marketSeconds(settings.feed.closedSeconds),
+            // The dashboard counts in market time, the trader in the time on the wall.
+            holdSeconds: Int(Double(settings.screen.holdSeconds) * max(speed, 1)),
             cursorFollowsSelection: settings.screen.cursorFollowsSelection
         )
     }

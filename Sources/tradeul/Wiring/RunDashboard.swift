@@ -9,8 +9,9 @@ import TerminalGrid
 
 /// Runs the dashboard on this thread until the trader quits, a signal ends it or the terminal goes away.
 ///
-/// - Throws: ``Failure`` when there is no usable terminal.
+/// - Throws: ``Failure`` when there is no usable terminal, or the key would travel in clear text.
 func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
+    try plan.requireSafeAddress()
     let wake = try WakePipe()
     let session = EngineSession(plan)
     let terminal: CursesTerminal
@@ -67,8 +68,10 @@ private struct DashboardLoop {
         session.host.onUpdate { [wake] in wake.signal() }
         session.start { [wake] text in wake.post(text) }
         while !mustEnd {
-            for event in try terminal.waitForEvents(timeoutMilliseconds: timeoutMs()) { take(event) }
+            let events = try terminal.waitForEvents(timeoutMilliseconds: timeoutMs())
+            // The time first: what a key starts ends by it.
             carryOut(model.handle(.tick(session.clock.now())))
+            for event in events { take(event) }
             takeEngine()
             if model.needsPaint, !mustEnd, frameIsDue { try paint() }
         }

@@ -1,5 +1,4 @@
 import MarketServer
-import MarketTime
 import Simulator
 
 /// Serves a simulated market on loopback until a signal ends it; prints one JSON line when it is ready.
@@ -18,7 +17,12 @@ func serveSimulator(_ plan: SimulatorPlan, port: Int, key: String) throws {
         let line = fields.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }.joined(separator: ",")
         Console.data("{\(line)}")
     } catch {
-        throw Failure(status: .unreachable, sentence: "the simulator cannot serve on 127.0.0.1 port \(port): \(error)")
+        // The system's reason is in errno words inside a socket library's error; what a person can do is the same for all.
+        throw Failure(
+            status: .unreachable,
+            sentence: "the simulator cannot serve on 127.0.0.1 port \(port), which is taken or not allowed: "
+                + "name another with --port, or none for a free one"
+        )
     }
     _ = Termination.wait()
     try? server.stop()  // the process ends anyway

@@ -27,6 +27,7 @@ struct SimulatedHistory {
     ///   - onUseful: Called when enough days are there for a first baseline, and when everything is.
     /// - Throws: ``StoreError``.
     func run(now: Instant, mustStop: () -> Bool, onUseful: () -> Void) throws {
+        try claimStore(now: now)
         let symbols = market.listings.map { Symbol($0.ticker) }
         let reader = MarketReader(market)
         let today = market.calendar.state(at: now).tradingDay
@@ -50,6 +51,29 @@ struct SimulatedHistory {
             onUseful()
         }
     }
+
+    /// Makes the store this market's, or refuses one that holds another's: two markets in one file would be neither.
+    private func claimStore(now: Instant) throws {
+        let identity = "seed \(market.seed), \(market.listings.count) symbols, from \(market.openingDay.iso)"
+        if let owner = try store.setting(Self.ownerKey) {
+            guard owner == identity else {
+                throw StoreError.failed(
+                    path: store.path,
+                    reason: "it holds the history of another simulated market: name another file with --store"
+                )
+            }
+        } else {
+            guard try store.storedSlotDays().isEmpty else {
+                throw StoreError.failed(
+                    path: store.path,
+                    reason: "it holds a real market's history: name another file with --store for the simulated one"
+                )
+            }
+            try store.setSetting(Self.ownerKey, to: identity, at: now)
+        }
+    }
+
+    private static let ownerKey = "simulated-market"
 
     private static func mark(_ day: DayID) -> String { "simulated-history.\(day.iso)" }
 

@@ -113,9 +113,11 @@ struct TroubleTests {
             store: LazyStore(path: nil)
         )
         running.host.send(.query(ScanQuery(columns: [.last], rows: 0..<100)))
+        // The reset of a kept connection is repeated by the client itself and counts as no failure.
+        let failures = faults.count - 1
         try waitUntil("the feed to have met every fault") {
             guard let feed = running.host.latest()?.status.feed else { return false }
-            return feed.failedPolls >= faults.count && feed.succeededPolls > faults.count && feed.state == .live
+            return feed.failedPolls >= failures && feed.succeededPolls > 2 * faults.count + 2 && feed.state == .live
         }
         #expect(running.host.latest()?.result?.symbols.isEmpty == false)
     }

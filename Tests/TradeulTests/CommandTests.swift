@@ -8,7 +8,8 @@ import Testing
     @Test(
         arguments: [
             ["demo", "--color", "blue"], ["demo", "--start", "25:00"], ["demo", "--start", "2026-02-30T10:00"],
-            ["demo", "--speed", "-1"], ["demo", "--speed", "nan"], ["demo", "--tickers", "0"], ["demo", "--seed", "-1"],
+            ["demo", "--speed", "-1"], ["demo", "--speed", "nan"], ["demo", "--tickers", "0"],
+            ["demo", "--seed", "-1"],
             ["sim", "--port", "70000"], ["sim", "--key", "a b"], ["--rest-url", "nowhere"], ["--nonsense"],
             ["nonsense"],
             ["doctor", "extra"], ["config", "nonsense"], ["--api-key", "x"],

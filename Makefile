@@ -62,6 +62,7 @@ golden-update: fetch
 
 # Standard output carries the JSON object alone.
 bench: fetch
+	@$(SWIFT) build $(RELEASE) --product tradeul >&2
 	@$(SWIFT) build $(RELEASE) --product TradeulBench >&2
 	@.build/release/TradeulBench
 

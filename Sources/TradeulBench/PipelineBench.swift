@@ -72,7 +72,7 @@ struct PipelineBench {
     }
 
     /// A baseline for every ticker, with the shape of a real one.
-    private func history(of batch: SnapshotBatch) -> HistoryLoad {
+    func history(of batch: SnapshotBatch) -> HistoryLoad {
         let day = market.openingDay
         var load = HistoryLoad(
             request: HistoryRequest(tradingDay: day, lookbackCandidates: [], daysPerSymbol: 5, averageDays: [])

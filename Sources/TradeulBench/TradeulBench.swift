@@ -7,12 +7,43 @@ struct TradeulBench {
     static func main() {
         do {
             guard let day = DayID(year: 2026, month: 10, day: 6) else { throw BenchFailure("no such day") }
-            let figures = try PipelineBench(day: day).figures()
+            var template = Array("/tmp/tradeul-bench-XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { throw BenchFailure("no folder for temporary files") }
+            let folder = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
+            defer { remove(folder) }
+            for name in ["CONFIG", "DATA", "STATE"] { setenv("XDG_\(name)_HOME", folder, 1) }
+
+            let pipeline = PipelineBench(day: day)
+            var figures = try pipeline.figures()
+            figures += try ScreenBench(pipeline: pipeline).figures()
+            let store = StoreBench(pipeline: pipeline, path: folder + "/history.db")
+            figures += try store.fill()
+            let program = ProcessBench(folder: Self.folder, store: store.path)
+            let market = try program.market(speed: 1)
+            figures.append(try store.startToLiveRVOL(restURL: market.restURL, key: ProcessBench.Market.key))
+            market.stop()
+            figures += try program.figures()
             write("{\"figures\":[\n" + figures.map { "  " + $0.json }.joined(separator: ",\n") + "\n]}\n", to: 1)
         } catch {
             write("bench: \(error)\n", to: 2)
             exit(1)
         }
+    }
+
+    /// The folder this program lies in.
+    private static var folder: String {
+        var path = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        let text = String(decoding: path.prefix(max(count, 0)).map(UInt8.init), as: UTF8.self)
+        return String(text.prefix(upTo: text.lastIndex(of: "/") ?? text.startIndex))
+    }
+
+    private static func remove(_ folder: String) {
+        for name in ["history.db", "history.db-wal", "history.db-shm", "tradeul/tradeul.log"] {
+            unlink("\(folder)/\(name)")
+        }
+        rmdir("\(folder)/tradeul")
+        rmdir(folder)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

@@ -98,10 +98,12 @@ extension DashboardState {
     }
 
     private func clockSentence(_ status: EngineStatus) -> String? {
-        guard let skew = status.feed.clockSkewSeconds, skew.magnitude > Self.clockSkewMax else { return nil }
+        // A simulated market has a time of its own, which nobody's clock is expected to show.
+        guard settings.source == .live, let skew = status.feed.clockSkewSeconds else { return nil }
+        guard skew.magnitude > Self.clockSkewMax else { return nil }
         let amount = TimeText.words(skew.magnitude)
         let direction = skew > 0 ? "behind" : "ahead of"
-        return "this machine's clock is \(amount) \(direction) the vendor's: set it (NTP), for slots and RVOL go by it"
+        return "this machine's clock is \(amount) \(direction) the vendor's, whose time is used instead: set it (NTP)"
     }
 
     private func delaySentence(_ status: EngineStatus) -> String? {

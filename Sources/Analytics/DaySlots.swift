@@ -29,6 +29,9 @@ package struct DaySlots: Sendable {
     /// Rows held.
     package var rowCount: Int { decided.count }
 
+    /// Makes room for rows without adding them.
+    package mutating func reserve(rows: Int) { cumulative.reserveCapacity(rows * Slot.count) }
+
     /// Adds rows, all unknown, up to a count.
     package mutating func grow(to rows: Int) {
         guard rows > rowCount else { return }

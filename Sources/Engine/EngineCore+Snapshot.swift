@@ -23,6 +23,8 @@ extension EngineCore {
         if rowHints.count < batch.count {
             rowHints.append(contentsOf: repeatElement(-1, count: batch.count - rowHints.count))
         }
+        // All rows at once: growing row by row would leave as much memory again behind in the allocator.
+        slots.reserve(rows: max(universe.count, batch.count))
         for index in 0..<batch.count {
             let row = self.row(of: batch.symbols[index], hintedAt: index)
             lastSeen[row] = snapshotNumber

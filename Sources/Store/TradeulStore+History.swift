@@ -23,6 +23,9 @@ extension TradeulStore {
 
 /// One run of ``TradeulStore/loadHistory(_:)``.
 private struct HistoryReader {
+    /// Symbols to make room for: the whole market, with some to spare.
+    private static let usualSymbols = 12_000
+
     private let request: HistoryRequest
     private var load: HistoryLoad
     private var rowBySymbol: [Symbol: Int] = [:]
@@ -88,6 +91,10 @@ private struct HistoryReader {
         rowBySymbol[symbol] = row
         load.symbols.append(symbol)
         load.days.append(0)
+        if load.sums.isEmpty {
+            // A whole market at once: growing step by step would leave as much again behind in the allocator.
+            load.sums.reserveCapacity(Self.usualSymbols * Slot.count)
+        }
         load.sums.append(contentsOf: repeatElement(0, count: Slot.count))
         return row
     }

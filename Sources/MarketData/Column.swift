@@ -194,84 +194,29 @@ package struct ColumnDescriptor: Hashable, Sendable {
             sortsDescending: true,
             isSortable: true
         ),
-        Self(
-            id: .open,
-            title: "OPEN",
-            unit: "USD",
-            formula: "First price of the regular session",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
-        ),
-        Self(
-            id: .high,
-            title: "HIGH",
-            unit: "USD",
-            formula: "Day high, extended hours included as far as seen",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
-        ),
-        Self(
-            id: .low,
-            title: "LOW",
-            unit: "USD",
-            formula: "Day low, extended hours included as far as seen",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
-        ),
-        Self(
-            id: .previousClose,
-            title: "PREV",
-            unit: "USD",
-            formula: "Close of the previous session",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
-        ),
-        Self(
-            id: .vwap,
-            title: "VWAP",
-            unit: "USD",
-            formula: "Volume-weighted average price of the day, as the vendor gives it",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
-        ),
-        Self(
-            id: .bid,
-            title: "BID",
-            unit: "USD",
-            formula: "Best bid of the last snapshot",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
-        ),
-        Self(
-            id: .ask,
-            title: "ASK",
-            unit: "USD",
-            formula: "Best ask of the last snapshot",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
-        ),
+        price(.open, "OPEN", "First price of the regular session"),
+        price(.high, "HIGH", "Day high, extended hours included as far as seen"),
+        price(.low, "LOW", "Day low, extended hours included as far as seen"),
+        price(.previousClose, "PREV", "Close of the previous session"),
+        price(.vwap, "VWAP", "Volume-weighted average price of the day, as the vendor gives it"),
+        price(.bid, "BID", "Best bid of the last snapshot"),
+        price(.ask, "ASK", "Best ask of the last snapshot"),
     ]
+
+    /// A price that stands beside the table, not in it, and orders nothing.
+    private static func price(_ id: ColumnID, _ title: String, _ formula: String) -> Self {
+        Self(
+            id: id,
+            title: title,
+            unit: "USD",
+            formula: formula,
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: false
+        )
+    }
 
     /// The entry of a column; every ``ColumnID`` has one (tested).
     package static func of(_ id: ColumnID) -> Self? { all.first { $0.id == id } }

@@ -22,6 +22,8 @@ package struct DaySlots: Sendable {
     private var decided: [UInt8] = []
     /// Volume at the last snapshot of each row, whole shares.
     private var lastVolume: [Int64] = []
+    /// Slots that snapshots have decided since the start: it grows when there is something new to store.
+    package private(set) var decisions = 0
 
     /// No rows.
     package init() {}
@@ -102,6 +104,7 @@ package struct DaySlots: Sendable {
             }
             slot += 1
         }
+        decisions += max(0, completedSlots - Int(decided[row]))
         decided[row] = UInt8(max(Int(decided[row]), completedSlots))
         lastVolume[row] = volume
     }

@@ -9,6 +9,8 @@ extension EngineCore {
     /// Trading days that may serve as lookback or average: as far back as slots are kept.
     static let candidateDays = 60
     static let averageDays = 30
+    /// Pause after a read of the history that failed, ns: a locked file may be free again.
+    static let historyRetryNs: Int64 = 30_000_000_000
 
     /// Makes a trading day current: once per day, at 04:00 ET or when the process comes up later.
     ///
@@ -19,6 +21,10 @@ extension EngineCore {
         dayStart = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).nanoseconds
         universe.resetDay()
         slots.reset()
+        // Nobody has seen the new day yet: no volume is not a volume of 0.
+        for row in 0..<universe.count { universe.volume[row] = .nan }
+        persistedDecisions = slots.decisions
+        smallestLag = nil
         progress = DayProgress(of: day, at: now)
         persistedSlots = 0
         tradedCount = 0
@@ -30,35 +36,59 @@ extension EngineCore {
         updateRelativeVolume()
     }
 
-    mutating func requestHistory(for day: DayID, into outputs: inout [EngineOutput]) {
+    /// Asks for a day's history; with `isFirstAcceptable` the answers to all earlier requests are out of date.
+    mutating func requestHistory(
+        for day: DayID,
+        isFirstAcceptable: Bool = false,
+        into outputs: inout [EngineOutput]
+    ) {
         // A baseline in use stays in use until the new one is there.
         if baseline.tickerCount == 0 { baselineState = .loading }
+        var request = historyRequest(for: day)
+        request.number += 1
+        if isFirstAcceptable { oldestAnswer = request.number }
+        self.request = request
+        historyRetryAt = nil
+        outputs.append(.loadHistory(request))
+    }
+
+    /// Asks again some time after a failure; a clock that was set back does not prolong the pause.
+    mutating func retryHistory(now: Instant, into outputs: inout [EngineOutput]) {
+        guard let tradingDay, let due = historyRetryAt else { return }
+        guard now >= due || due.nanoseconds(since: now) > Self.historyRetryNs else { return }
+        let state = baselineState
+        requestHistory(for: tradingDay, into: &outputs)
+        // What failed a moment ago will probably fail again: no word of it until it does not.
+        baselineState = state
+    }
+
+    /// What to ask for by calendar and settings, under the number of the last request.
+    func historyRequest(for day: DayID) -> HistoryRequest {
         let candidates = calendar.tradingDays(before: day, count: Self.candidateDays)
         let countsEarlyCloses = settings.includesEarlyCloses || calendar.day(day).kind == .earlyClose
-        outputs.append(
-            .loadHistory(
-                HistoryRequest(
-                    tradingDay: day,
-                    lookbackCandidates: countsEarlyCloses
-                        ? candidates : candidates.filter { calendar.day($0).kind == .full },
-                    daysPerSymbol: settings.lookbackDays,
-                    averageDays: Array(candidates.prefix(Self.averageDays))
-                )
-            )
+        return HistoryRequest(
+            tradingDay: day,
+            lookbackCandidates: countsEarlyCloses ? candidates : candidates.filter { calendar.day($0).kind == .full },
+            daysPerSymbol: settings.lookbackDays,
+            averageDays: Array(candidates.prefix(Self.averageDays)),
+            number: request?.number ?? 0
         )
     }
 
-    /// Takes the store's answer; one that was asked for another day or another lookback is out of date and dropped.
+    /// Takes the store's answer, unless it was asked for another day or other settings, or a later one is in use.
     mutating func apply(_ load: HistoryLoad) {
-        guard load.request.tradingDay == tradingDay, load.request.daysPerSymbol == settings.lookbackDays else { return }
+        guard load.request.tradingDay == tradingDay, load.request.daysPerSymbol == settings.lookbackDays,
+            load.request.number >= oldestAnswer
+        else { return }
+        oldestAnswer = load.request.number
         baseline = Baseline(symbols: load.symbols, days: load.days, sums: load.sums)
+        for row in 0..<universe.count { universe.averageVolume[row] = .nan }
         for (index, symbol) in load.averageSymbols.enumerated() {
-            universe.averageVolume[universe.intern(symbol).row] = load.averageVolumes[index]
+            universe.averageVolume[intern(symbol)] = load.averageVolumes[index]
         }
         let stored = load.today
         for (index, symbol) in stored.symbols.enumerated() {
-            let row = universe.intern(symbol).row
-            slots.grow(to: universe.count)
+            let row = intern(symbol)
             let start = index * stored.slotCount
             slots.restore(
                 row: row,
@@ -66,8 +96,6 @@ extension EngineCore {
                 completedSlots: progress.completedSlots
             )
         }
-        slots.grow(to: universe.count)
-        lastSeen.append(contentsOf: repeatElement(0, count: universe.count - lastSeen.count))
         baselineState =
             load.symbols.isEmpty ? .empty : .ready(days: load.distinctDays, tickers: load.symbols.count)
         updateRelativeVolume()
@@ -92,16 +120,29 @@ extension EngineCore {
         dataVersion += 1
     }
 
-    /// Hands the store every ticker's slots up to the last completed one.
+    /// The row of a symbol in every column, made when it is new; its volume is missing, because nobody has seen it.
+    mutating func intern(_ symbol: Symbol) -> Int {
+        let row = universe.intern(symbol).row
+        if row >= lastSeen.count {
+            lastSeen.append(0)
+            slots.grow(to: row + 1)
+            universe.volume[row] = .nan
+        }
+        return row
+    }
+
+    /// Hands the store every ticker's slots up to the last completed one, unless it has them all.
     mutating func persistCompletedSlots(into outputs: inout [EngineOutput]) {
         let completed = progress.completedSlots
-        guard let tradingDay, completed > persistedSlots, snapshotDataTime != nil else { return }
+        guard let tradingDay, completed > 0, snapshotDataTime != nil else { return }
+        guard completed > persistedSlots || slots.decisions != persistedDecisions else { return }
         var rows = SlotRows(day: tradingDay, slotCount: completed)
         for row in 0..<universe.count where universe.volume[row] > 0 {
             guard slots.hasKnownSlot(row: row, before: completed) else { continue }
             rows.append(universe.symbols[row], slots.row(row, slotCount: completed))
         }
         persistedSlots = completed
+        persistedDecisions = slots.decisions
         if !rows.symbols.isEmpty { outputs.append(.persist(rows)) }
     }
 }

@@ -4,8 +4,14 @@ import MarketData
 import MarketTime
 
 extension EngineCore {
-    /// How far the vendor's newest event time may lie from our clock and still be taken as the time of the data.
+    /// How far ahead of our clock an event may be stamped and still be believed, ns.
     static let dataTimeTolerance: Int64 = 15 * 1_000_000_000
+    /// Age of the newest event beyond which data are taken for all there is once the market has closed, ns.
+    ///
+    /// Counts while the feed's own delay is not known; the plans with delayed data are 15 minutes late.
+    static let longestLag: Int64 = 1200 * 1_000_000_000
+    /// Length of a trading day from its 04:00 to the next date's, ns: whatever is stamped later is not of this day.
+    static let dayLength: Int64 = 86_400 * 1_000_000_000
     /// Shares beyond which a volume is no volume; keeps a hostile number from overflowing whole shares.
     static let largestVolume = 1e15
     /// The vendor zeroes its snapshot at 03:30 ET of a trading day.
@@ -16,6 +22,7 @@ extension EngineCore {
         snapshotNumber &+= 1
         let dataTime = self.dataTime(of: batch, now: now)
         if let tradingDay { progress = DayProgress(of: tradingDay, at: dataTime) }
+        latestEvent = now.adding(nanoseconds: Self.dataTimeTolerance).nanoseconds
         let wall = NewYork.wall(at: now)
         let isReset =
             calendar.isTradingDay(wall.day)
@@ -38,27 +45,43 @@ extension EngineCore {
         updateRelativeVolume()
     }
 
-    /// The moment the snapshot speaks of: the vendor's newest event while that is plausible, else our clock.
+    /// The moment the snapshot speaks of: its newest event, never later than our clock nor earlier than a snapshot before.
     ///
-    /// A quiet night has no recent events, and one bad print must not shift the baseline.
-    private func dataTime(of batch: SnapshotBatch, now: Instant) -> Instant {
-        guard let newest = batch.newestUpdate else { return now }
-        return abs(newest.nanoseconds(since: now)) <= Self.dataTimeTolerance ? newest : now
+    /// While the market is open, data that lag (a delayed plan, a vendor that stands still) are compared with the
+    /// baseline of their own time, and no slot ends before they cover it. When it has closed nothing happens any more,
+    /// and the data are complete once the feed's usual delay has passed.
+    private mutating func dataTime(of batch: SnapshotBatch, now: Instant) -> Instant {
+        let latest = now.adding(nanoseconds: Self.dataTimeTolerance).nanoseconds
+        var newest: Int64 = 0
+        for index in 0..<batch.count {
+            let event = max(batch.updated[index], batch.lastTime[index])
+            // One bad stamp must not speak for the whole market.
+            if event <= latest { newest = max(newest, event) }
+        }
+        guard newest > 0 else { return now }
+        var time = min(Instant(nanoseconds: newest), now)
+        if calendar.state(at: now).session == .closed {
+            let lag = smallestLag.map { $0 + Self.dataTimeTolerance } ?? Self.longestLag
+            time = max(time, now.adding(nanoseconds: -lag))
+        } else if newest >= dayStart {
+            smallestLag = min(smallestLag ?? .max, now.nanoseconds(since: time))
+        } else {
+            time = min(Instant(nanoseconds: dayStart), now)
+        }
+        return max(time, min(snapshotDataTime ?? time, now))
     }
 
     private mutating func row(of symbol: Symbol, hintedAt index: Int) -> Int {
         let hint = Int(rowHints[index])
         if hint >= 0, universe.symbols[hint] == symbol { return hint }
-        let row = universe.intern(symbol).row
-        if row >= lastSeen.count {
-            lastSeen.append(0)
-            slots.grow(to: row + 1)
-        }
+        let row = intern(symbol)
         rowHints[index] = Int32(row)
         return row
     }
 
     private mutating func update(row: Int, from batch: SnapshotBatch, at index: Int, isReset: Bool) {
+        // Of a later day than the columns: our clock is behind, or the stamp is wrong. Neither belongs into this day.
+        guard max(batch.lastTime[index], batch.minuteStart[index]) < dayStart + Self.dayLength else { return }
         let tradedByTrade = batch.lastTime[index] >= dayStart
         let minuteIsToday = batch.minuteStart[index] >= dayStart
         let tradedToday = tradedByTrade || minuteIsToday
@@ -97,6 +120,7 @@ extension EngineCore {
             price = batch.dayClose[index].isNaN ? batch.previousClose[index] : batch.dayClose[index]
             time = 0
         }
+        time = min(time, latestEvent)
         guard !price.isNaN, time >= universe.priceTime[row] else { return }
         universe.price[row] = price
         universe.priceTime[row] = time
@@ -125,8 +149,9 @@ extension EngineCore {
         let minuteVolume = batch.minuteVolume[index]
         let minuteIsKnown = minuteIsToday && minuteVolume >= 0
         let observation = DaySlots.Observation(
-            volume: Int64(min(accumulated, Self.largestVolume)),
-            minuteVolume: minuteIsKnown ? Int64(min(minuteVolume.rounded(), accumulated, Self.largestVolume)) : 0,
+            volume: Self.wholeShares(accumulated),
+            minuteVolume: minuteIsKnown
+                ? Self.wholeShares(accumulated) - Self.wholeShares(max(accumulated - minuteVolume, 0)) : 0,
             minuteSlot: minuteIsToday ? Int(secondsIntoDay) / Slot.seconds : -1,
             minuteStartsSlot: minuteIsKnown && Int(secondsIntoDay) % Slot.seconds < 60
         )
@@ -182,6 +207,11 @@ extension EngineCore {
                 universe.flags[row].insert(.missingFromFeed)
             }
         }
+    }
+
+    /// Shares rounded down; the difference of two sums of fractions may miss the share by a rounding error.
+    private static func wholeShares(_ shares: Double) -> Int64 {
+        Int64((min(shares, largestVolume) + 1e-6).rounded(.down))
     }
 
     /// The largest of the numbers that are there; NaN when none is.

@@ -29,6 +29,19 @@ package struct EngineCore: Sendable {
     /// Number of the last snapshot in which each row occurred.
     var lastSeen: [UInt32] = []
     var snapshotNumber: UInt32 = 0
+    /// ``DaySlots/decisions`` when slots were last handed to the store.
+    var persistedDecisions = 0
+    /// Events after this, ns since the epoch, are ahead of the clock: they stand, but only until newer ones come.
+    var latestEvent = Int64.max
+    /// Smallest age of the newest event on arrival, ns, while the market was open today; nil before the first.
+    var smallestLag: Int64?
+
+    /// The last history request.
+    var request: HistoryRequest?
+    /// Lowest number of a request whose answer may still be taken.
+    var oldestAnswer: UInt64 = 0
+    /// When to ask for history again after a failure.
+    var historyRetryAt: Instant?
 
     var feed = FeedStatus()
     var store = StoreState.opening
@@ -40,6 +53,8 @@ package struct EngineCore: Sendable {
     var rejections = EngineCore.noRejections
 
     var query: ScanQuery?
+    /// What the last picture said about the session.
+    var shownSession: SessionState?
     var sequence: UInt64 = 0
     /// Grows whenever a column changed.
     var dataVersion: UInt64 = 0
@@ -60,13 +75,13 @@ package struct EngineCore: Sendable {
         let session = calendar.state(at: now)
         if session.tradingDay != tradingDay {
             roll(to: session.tradingDay, now: now, into: &outputs)
-            mustPublish = true
         }
+        retryHistory(now: now, into: &outputs)
         for input in inputs {
             apply(input, now: now, into: &outputs)
             mustPublish = true
         }
-        if mustPublish { outputs.append(.publish(picture(now: now, session: session))) }
+        if mustPublish || session != shownSession { outputs.append(.publish(picture(now: now, session: session))) }
         return outputs
     }
 
@@ -92,10 +107,14 @@ package struct EngineCore: Sendable {
         case .history(let load):
             apply(load)
         case .historyUnavailable(let day):
-            if day == tradingDay { baselineState = .empty }
+            guard day == tradingDay else { break }
+            if baseline.tickerCount == 0 { baselineState = .empty }
+            historyRetryAt = now.adding(nanoseconds: Self.historyRetryNs)
         case .calendar:
-            // Taken before the day was determined.
-            break
+            // Taken before the day was determined; what was asked for by the old one may be the wrong days.
+            if let tradingDay, historyRequest(for: tradingDay) != request {
+                requestHistory(for: tradingDay, isFirstAcceptable: true, into: &outputs)
+            }
         case .historyChanged:
             if let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
         case .command(.query(let newQuery)):
@@ -105,13 +124,16 @@ package struct EngineCore: Sendable {
                 newSettings.lookbackDays != settings.lookbackDays
                 || newSettings.includesEarlyCloses != settings.includesEarlyCloses
             settings = newSettings
-            if mustReload, let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
+            if mustReload, let tradingDay {
+                requestHistory(for: tradingDay, isFirstAcceptable: true, into: &outputs)
+            }
             updateRelativeVolume()
         }
     }
 
     private mutating func picture(now: Instant, session: SessionState) -> EngineView {
         sequence += 1
+        shownSession = session
         let status = EngineStatus(
             now: now,
             session: session,

@@ -13,7 +13,7 @@ package enum EngineInput: Sendable {
     case store(StoreState)
     /// The answer to ``EngineOutput/loadHistory(_:)``.
     case history(HistoryLoad)
-    /// Reading history failed; asked again at the next roll or restart.
+    /// Reading history failed; the core asks again after a pause.
     case historyUnavailable(tradingDay: DayID)
     /// The store holds more history than before (a backfill, an import): read it again.
     case historyChanged
@@ -45,13 +45,22 @@ package struct HistoryRequest: Hashable, Sendable {
     package var daysPerSymbol: Int
     /// Days for the average daily volume, newest first.
     package var averageDays: [DayID]
+    /// Grows with every request of an engine: reads run beside each other, and the answers may come in any order.
+    package var number: UInt64
 
     /// A request.
-    package init(tradingDay: DayID, lookbackCandidates: [DayID], daysPerSymbol: Int, averageDays: [DayID]) {
+    package init(
+        tradingDay: DayID,
+        lookbackCandidates: [DayID],
+        daysPerSymbol: Int,
+        averageDays: [DayID],
+        number: UInt64 = 0
+    ) {
         self.tradingDay = tradingDay
         self.lookbackCandidates = lookbackCandidates
         self.daysPerSymbol = daysPerSymbol
         self.averageDays = averageDays
+        self.number = number
     }
 }
 

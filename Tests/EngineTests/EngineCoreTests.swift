@@ -87,7 +87,7 @@ struct EngineCoreTests {
                 if case .loadHistory(let request) = $0 { request.tradingDay > fixture.day } else { false }
             }
         )
-        #expect(try fixture.number(.volume, "AAPL", morning) == 0)
+        #expect(try fixture.number(.volume, "AAPL", morning).isNaN)
         #expect(try fixture.number(.last, "AAPL", morning).isNaN)
     }
 
@@ -110,7 +110,7 @@ struct EngineCoreTests {
         #expect(try fixture.number(.volume, "AAPL", sunday) == 5000)
         let monday = fixture.at(72 + 4, 0)
         #expect(!fixture.step([], monday).isEmpty)
-        #expect(try fixture.number(.volume, "AAPL", monday) == 0)
+        #expect(try fixture.number(.volume, "AAPL", monday).isNaN)
     }
 
     @Test func aHolidayTheVendorAnnouncesIsNoTradingDay() throws {

@@ -18,6 +18,8 @@ package struct ClockCorrection: Hashable, Sendable {
     private var origin: Sample?
     /// The last answer that the correction was adjusted to.
     private var anchor: Sample?
+    /// The last answer.
+    private var last: Sample?
     private var rate = 1.0
     /// The vendor's clock minus the computer's at the last answer, in seconds; nil before the first.
     package private(set) var skewSeconds: Double?
@@ -40,13 +42,23 @@ package struct ClockCorrection: Hashable, Sendable {
         guard let first = origin else {
             origin = sample
             anchor = sample
+            last = sample
             return
         }
+        let previous = last ?? first
+        last = sample
         if abs(server.nanoseconds(since: corrected(local))) <= Self.tolerance { return }
         let span = local.nanoseconds(since: first.local)
         let measured = Double(server.nanoseconds(since: first.server)) / Double(max(span, 1))
         if span >= Self.shortestSpan, measured > 0 {
-            rate = measured
+            let passed = Double(server.nanoseconds(since: previous.server))
+            let expected = Double(local.nanoseconds(since: previous.local)) * measured
+            if abs(passed - expected) <= max(Double(Self.tolerance), 0.2 * abs(passed)) {
+                rate = measured
+            } else {
+                // Only since the last answer is anything different: a clock was set. A step is not a speed.
+                origin = sample
+            }
         } else {
             // The clock was set, on one side or the other: begin anew.
             rate = 1

@@ -20,6 +20,8 @@ package final class StoreWriter: EngineStore {
     private struct Shared: Sendable {
         var writer = StoreWriterState()
         var waiters: [DispatchSemaphore] = []
+        /// The last try failed in a way that no further try mends.
+        var hasGivenUp = false
     }
 
     /// A writer to a store that may block.
@@ -65,6 +67,8 @@ package final class StoreWriter: EngineStore {
     }
 
     /// Tries at once, and waits until everything is stored or `milliseconds` have passed; true when everything is.
+    ///
+    /// Does not wait for what only the trader can mend.
     package func flush(milliseconds: Int) -> Bool {
         let waiter = DispatchSemaphore(value: 0)
         state.withLock { state in
@@ -76,7 +80,7 @@ package final class StoreWriter: EngineStore {
         return state.withLock { state in
             state.writer.flushes -= 1
             state.waiters.removeAll { $0 === waiter }
-            return inTime || state.writer.isIdle
+            return (inTime && !state.hasGivenUp) || state.writer.isIdle
         }
     }
 
@@ -85,18 +89,32 @@ package final class StoreWriter: EngineStore {
         while let batch = state.withLock({ $0.writer.next() }) {
             do {
                 try store.write(batch.rows, source: batch.source)
-                if let news = state.withLock({ $0.writer.succeeded() }) { onState(news) }
+                let news = state.withLock { state in
+                    state.hasGivenUp = false
+                    return state.writer.succeeded()
+                }
+                if let news { onState(news) }
             } catch {
                 let (news, retry) = state.withLock { state in
                     let outcome = state.writer.failed(error)
                     return (outcome.state, outcome.retryMs.map { (pauseMs: $0, number: state.writer.scheduleRetry()) })
                 }
                 if let news { onState(news) }
-                if let retry { schedule(retry.pauseMs) { [weak self] in self?.drain(retry: retry.number) } }
+                guard let retry else { return giveUp() }
+                schedule(retry.pauseMs) { [weak self] in self?.drain(retry: retry.number) }
                 return
             }
         }
         let waiters = state.withLock { $0.writer.isIdle ? $0.waiters : [] }
+        for waiter in waiters { waiter.signal() }
+    }
+
+    /// Lets nobody wait for a try that will not come.
+    private func giveUp() {
+        let waiters = state.withLock { state in
+            state.hasGivenUp = true
+            return state.waiters
+        }
         for waiter in waiters { waiter.signal() }
     }
 

@@ -113,3 +113,24 @@ struct HistoryTests {
         }
     }
 }
+
+@Suite
+struct LazyStoreTests {
+    @Test func aReadThatComesAfterTheEndDoesNotOpenTheFileAgain() throws {
+        let fixture = try MarketFixture(tickers: 5)
+        let path = fixture.folder.appendingPathComponent("late.db").path
+        let store = LazyStore(path: path)
+        _ = try store.open()
+        store.close()
+        #expect(throws: StoreError.self) { try store.open() }
+        let request = HistoryRequest(
+            tradingDay: MarketFixture.day,
+            lookbackCandidates: [],
+            daysPerSymbol: 5,
+            averageDays: []
+        )
+        #expect(throws: StoreError.self) { try store.loadHistory(request) }
+        // Closing folds the log in; only a connection opened again would leave one.
+        #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+    }
+}

@@ -106,6 +106,21 @@ struct StoreWriterTests {
         #expect(store.written.map(\.rows.cumulative) == [[1, 2]])
     }
 
+    @Test(arguments: [
+        StoreError.readOnly(path: "p"), .cannotOpen(path: "p", reason: "r"), .corrupt(path: "p", reason: "r"),
+    ])
+    func flushDoesNotWaitForWhatOnlyTheTraderCanMend(_ error: StoreError) throws {
+        let writer = makeWriter()
+        store.refuse(with: error)
+        writer.write(rows(date, try symbol("A"), [1]), source: .live)
+        let begin = DispatchTime.now().uptimeNanoseconds
+        #expect(!writer.flush(milliseconds: 20_000))
+        #expect(DispatchTime.now().uptimeNanoseconds - begin < 10_000_000_000)
+        #expect(writer.hasPendingRows)
+        store.refuse(with: nil)
+        #expect(writer.flush(milliseconds: 10_000))
+    }
+
     @Test func flushGivesUpAtItsDeadlineAndTheRowsStay() throws {
         let writer = makeWriter()
         store.refuse(with: .locked(path: "p"))

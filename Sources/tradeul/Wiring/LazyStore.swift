@@ -10,6 +10,7 @@ final class LazyStore: EngineStore {
     private struct State {
         var store: TradeulStore?
         var onReady: (@Sendable (TradeulStore) -> Void)?
+        var isClosed = false
     }
 
     /// Where the file is; nil when there is no place for it.
@@ -30,6 +31,8 @@ final class LazyStore: EngineStore {
             throw StoreError.cannotOpen(path: "tradeul.db", reason: "HOME is not set, so it has no place")
         }
         let (store, action) = try state.withLock { state in
+            // A read or a retry that comes late must not open the file again behind an orderly end.
+            guard !state.isClosed else { throw StoreError.failed(path: path, reason: "it is closed: the program ends") }
             if let store = state.store { return (store, nil as (@Sendable (TradeulStore) -> Void)?) }
             let store = try TradeulStore(path: path)
             state.store = store
@@ -39,10 +42,11 @@ final class LazyStore: EngineStore {
         return store
     }
 
-    /// Closes the file, if it was opened.
+    /// Closes the file, if it was opened, for good.
     func close() {
         let store = state.withLock { state in
             defer { state.store = nil }
+            state.isClosed = true
             return state.store
         }
         // The process is about to end; SQLite recovers whatever a failed close leaves.

@@ -83,12 +83,13 @@ extension EngineCore {
         oldestAnswer = load.request.number
         baseline = Baseline(symbols: load.symbols, days: load.days, sums: load.sums)
         for row in 0..<universe.count { universe.averageVolume[row] = .nan }
+        slots.reserve(rows: min(max(universe.count, load.averageSymbols.count), rowsMax))
         for (index, symbol) in load.averageSymbols.enumerated() {
-            universe.averageVolume[intern(symbol)] = load.averageVolumes[index]
+            if let row = intern(symbol) { universe.averageVolume[row] = load.averageVolumes[index] }
         }
         let stored = load.today
         for (index, symbol) in stored.symbols.enumerated() {
-            let row = intern(symbol)
+            guard let row = intern(symbol) else { continue }
             let start = index * stored.slotCount
             slots.restore(
                 row: row,
@@ -121,7 +122,10 @@ extension EngineCore {
     }
 
     /// The row of a symbol in every column, made when it is new; its volume is missing, because nobody has seen it.
-    mutating func intern(_ symbol: Symbol) -> Int {
+    ///
+    /// Nil when the universe is full: a feed that invents symbols must not eat the memory.
+    mutating func intern(_ symbol: Symbol) -> Int? {
+        if universe.count >= rowsMax { return universe.id(of: symbol)?.row }
         let row = universe.intern(symbol).row
         if row >= lastSeen.count {
             lastSeen.append(0)

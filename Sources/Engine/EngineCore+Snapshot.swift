@@ -31,9 +31,13 @@ extension EngineCore {
             rowHints.append(contentsOf: repeatElement(-1, count: batch.count - rowHints.count))
         }
         // All rows at once: growing row by row would leave as much memory again behind in the allocator.
-        slots.reserve(rows: max(universe.count, batch.count))
+        slots.reserve(rows: min(max(universe.count, batch.count), rowsMax))
+        var rejected = 0
         for index in 0..<batch.count {
-            let row = self.row(of: batch.symbols[index], hintedAt: index)
+            guard let row = self.row(of: batch.symbols[index], hintedAt: index) else {
+                rejected += 1
+                continue
+            }
             lastSeen[row] = snapshotNumber
             update(row: row, from: batch, at: index, isReset: isReset)
         }
@@ -42,6 +46,7 @@ extension EngineCore {
         snapshotDataTime = dataTime
         snapshotCount = batch.count
         rejections = batch.rejections
+        rejections.badSymbol += rejected
         updateRelativeVolume()
     }
 
@@ -71,10 +76,10 @@ extension EngineCore {
         return max(time, min(snapshotDataTime ?? time, now))
     }
 
-    private mutating func row(of symbol: Symbol, hintedAt index: Int) -> Int {
+    private mutating func row(of symbol: Symbol, hintedAt index: Int) -> Int? {
         let hint = Int(rowHints[index])
         if hint >= 0, universe.symbols[hint] == symbol { return hint }
-        let row = intern(symbol)
+        guard let row = intern(symbol) else { return nil }
         rowHints[index] = Int32(row)
         return row
     }

@@ -59,9 +59,13 @@ package struct EngineCore: Sendable {
     /// Grows whenever a column changed.
     var dataVersion: UInt64 = 0
 
-    /// An engine that has seen nothing.
-    package init(calendar: ExchangeCalendar, settings: RVOLSettings = RVOLSettings()) {
+    /// Rows the universe may have: six times the market, and what one snapshot may hold.
+    let rowsMax: Int
+
+    /// An engine that has seen nothing; symbols beyond `rowsMax` are rejected, because a row is kept for good.
+    package init(calendar: ExchangeCalendar, settings: RVOLSettings = RVOLSettings(), rowsMax: Int = 65_536) {
         self.calendar = calendar
+        self.rowsMax = rowsMax
         self.settings = settings
     }
 

@@ -24,6 +24,10 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         var settings: RVOLSettings?
         var query: ScanQuery?
         var mustStop = false
+        /// The store's state as last reported by those who write; stays.
+        var reported: StoreState?
+        /// The last read of the history failed, and its reason stands in place of `reported`; stays.
+        var hasReadFailed = false
 
         /// Takes everything, statuses first so that a snapshot's picture already shows them.
         mutating func drain() -> [EngineInput] {
@@ -36,7 +40,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             if let settings { inputs.append(.command(.setRVOL(settings))) }
             if let snapshot { inputs.append(.snapshot(snapshot)) }
             if let query { inputs.append(.command(.query(query))) }
-            self = Self(mustStop: mustStop)
+            self = Self(mustStop: mustStop, reported: reported, hasReadFailed: hasReadFailed)
             return inputs
         }
     }
@@ -94,6 +98,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     /// Asks the engine's thread to finish; returns at once.
     package func stop() { post { $0.mustStop = true } }
 
+    /// See ``EngineClient``.
     package func send(_ command: EngineCommand) {
         post { inbox in
             switch command {
@@ -103,12 +108,15 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         }
     }
 
+    /// See ``EngineClient``.
     package func latest() -> EngineView? { outbox.withLock { $0.view } }
 
+    /// See ``EngineClient``; called on the engine's thread.
     package func onUpdate(_ action: @escaping @Sendable () -> Void) {
         outbox.withLock { $0.action = action }
     }
 
+    /// See ``FeedSink``.
     package func deliver(_ batch: SnapshotBatch) -> Bool {
         let replaced = inbox.withLock { inbox in
             let replaced = inbox.snapshot != nil
@@ -119,10 +127,16 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         return replaced
     }
 
+    /// See ``FeedSink``.
     package func report(_ status: FeedStatus) { post { $0.feed = status } }
 
     /// Reports the store's state, for the status bar.
-    package func report(_ state: StoreState) { post { $0.store = state } }
+    package func report(_ state: StoreState) {
+        post { inbox in
+            inbox.store = state
+            inbox.reported = state
+        }
+    }
 
     /// Replaces the exchange calendar, when the vendor has told of holidays and early closes.
     package func report(_ calendar: ExchangeCalendar) { post { $0.calendar = calendar } }
@@ -167,7 +181,12 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         post { inbox in
             inbox.history.append(input)
             if inbox.history.count > Self.historyAnswersMax { inbox.history.removeFirst() }
-            if let state { inbox.store = state }
+            if let state {
+                inbox.store = state
+            } else if inbox.hasReadFailed {
+                inbox.store = inbox.reported ?? .ready
+            }
+            inbox.hasReadFailed = state != nil
         }
     }
 }

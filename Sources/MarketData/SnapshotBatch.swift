@@ -66,7 +66,7 @@ package struct SnapshotBatch: Sendable {
 
 /// Elements of a snapshot that were not used, counted by reason.
 package struct SnapshotRejections: Hashable, Sendable {
-    /// No `ticker`, or one that is no plausible symbol (too long, control characters).
+    /// No `ticker`, one that is no plausible symbol (too long, control characters), or one more than are kept.
     package var badSymbol = 0
     /// A field of a wrong JSON type, or an element that is not an object.
     package var wrongType = 0

@@ -125,6 +125,20 @@ struct DataTimeTests {
         }
     }
 
+    @Test func aFeedThatInventsSymbolsDoesNotFillTheMemory() throws {
+        var core = EngineCore(calendar: ExchangeCalendar(), rowsMax: 50)
+        let fixture = try EngineFixture()
+        for round in 0..<4 {
+            let now = fixture.at(10, 0, round)
+            let rows = (0..<20).map { traded("S\(round)X\($0)", 5, volume: 10, at: now) }
+            let query = ScanQuery(columns: [.volume], rows: 0..<100)
+            let outputs = core.step([.snapshot(try snapshot(rows)), .command(.query(query))], now: now)
+            let views = outputs.compactMap { if case .publish(let view) = $0 { view } else { nil } }
+            #expect(views.last?.result?.matchCount == min(50, 20 * (round + 1)))
+            #expect(views.last?.status.rejections.badSymbol == [0, 0, 10, 20][round])
+        }
+    }
+
     @Test func aChangeOfSessionIsShownWithoutAnySnapshot() throws {
         var fixture = try EngineFixture()
         _ = fixture.step([], fixture.at(9, 29, 59))

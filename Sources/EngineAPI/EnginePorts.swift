@@ -134,6 +134,7 @@ package enum SlotSource: String, Hashable, Sendable {
 
 /// One daily bar.
 package struct DailyBar: Hashable, Sendable {
+    /// Whose bar.
     package var symbol: Symbol
     /// USD, regular session.
     package var open: Double
@@ -174,6 +175,7 @@ package struct DailyBar: Hashable, Sendable {
 
 /// What is known about a ticker besides its prices.
 package struct TickerMetadata: Hashable, Sendable {
+    /// Whose facts.
     package var symbol: Symbol
     /// Company or fund name, as the vendor writes it: untrusted text.
     package var name: String

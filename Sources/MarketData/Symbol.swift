@@ -65,6 +65,7 @@ package struct Symbol: Hashable, Comparable, Sendable {
         left.high == right.high && left.middle == right.middle && left.low == right.low
     }
 
+    /// Hashes what nearly all symbols differ in; 17 and more bytes share a hash when only the rest differs.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(high)
         if middle != 0 { hasher.combine(middle) }

@@ -3,8 +3,10 @@
 
 /// Facts about a row that a number cannot carry.
 package struct RowFlags: OptionSet, Hashable, Sendable {
+    /// One bit per fact.
     package var rawValue: UInt16
 
+    /// Flags from their bits.
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// At least one trade or minute bar of the current trading day has been seen.

@@ -104,6 +104,7 @@ package struct DaySlots: Sendable {
             }
             slot += 1
         }
+        mend(row: row, observation, completedSlots: completedSlots)
         decisions += max(0, completedSlots - Int(decided[row]))
         decided[row] = UInt8(max(Int(decided[row]), completedSlots))
         lastVolume[row] = volume
@@ -130,6 +131,21 @@ package struct DaySlots: Sendable {
                 decided[row] = UInt8(max(Int(decided[row]), slot + 1))
             }
         }
+    }
+
+    /// Raises the end of the slot before the latest minute, when that minute is the first after it.
+    ///
+    /// A boundary is seen to pass by any ticker's event, so another's last trades may still be on their way when its slot
+    /// is decided; the first minute afterwards tells to the share.
+    private mutating func mend(row: Int, _ observation: Observation, completedSlots: Int) {
+        let slot = observation.minuteSlot - 1
+        guard observation.minuteStartsSlot, slot >= 0, slot < min(completedSlots, Int(decided[row])) else { return }
+        let known = cumulative[row * Slot.count + slot]
+        let exact = observation.volume - observation.minuteVolume
+        // A minute that exists has volume: 0 means that its own is not told.
+        guard known != Self.unknown, observation.minuteVolume > 0, exact > known else { return }
+        set(row: row, slot: slot, exact)
+        decisions += 1
     }
 
     private mutating func set(row: Int, slot: Int, _ volume: Int64) {

@@ -77,6 +77,8 @@ package enum RelativeVolume {
     }
 
     /// Computes `rvol`, `slotRVOL`, `simpleRVOL`, `baselineDays` and their flags for every row.
+    ///
+    /// A row that the feed no longer sends keeps its numbers: its volume is of then, and would be divided by a later mean.
     package static func update(
         _ universe: inout Universe,
         slots: borrowing DaySlots,
@@ -85,7 +87,7 @@ package enum RelativeVolume {
         denominator: Denominator,
         lookbackDays: Int
     ) {
-        for row in 0..<universe.count {
+        for row in 0..<universe.count where !universe.flags[row].contains(.missingFromFeed) {
             let volume = universe.volume[row]
             let days = baseline.dayCount(row: row)
             var flags = universe.flags[row].subtracting([.thinBaseline, .shortBaseline, .slotJustStarted])

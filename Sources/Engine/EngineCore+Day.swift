@@ -99,7 +99,17 @@ extension EngineCore {
         }
         baselineState =
             load.symbols.isEmpty ? .empty : .ready(days: load.distinctDays, tickers: load.symbols.count)
+        forgetRelativeVolumeOfMissing()
         updateRelativeVolume()
+    }
+
+    /// Rows the feed no longer sends keep their last numbers, but not those by another baseline or definition.
+    mutating func forgetRelativeVolumeOfMissing() {
+        for row in 0..<universe.count where universe.flags[row].contains(.missingFromFeed) {
+            universe.rvol[row] = .nan
+            universe.slotRVOL[row] = .nan
+            universe.simpleRVOL[row] = .nan
+        }
     }
 
     /// Recomputes everything that depends on volume, baseline and time, for every ticker.

@@ -127,6 +127,7 @@ package struct EngineCore: Sendable {
             let mustReload =
                 newSettings.lookbackDays != settings.lookbackDays
                 || newSettings.includesEarlyCloses != settings.includesEarlyCloses
+            if newSettings != settings { forgetRelativeVolumeOfMissing() }
             settings = newSettings
             if mustReload, let tradingDay {
                 requestHistory(for: tradingDay, isFirstAcceptable: true, into: &outputs)

@@ -39,6 +39,23 @@ struct DaySlotsTests {
         #expect(slots.volume(row: 0, slot: 4) == 1150)
     }
 
+    @Test func theFirstMinuteAfterASlotMendsAnEndDecidedAMomentTooEarly() {
+        var slots = oneRow()
+        // The boundary has passed by another ticker's trade; this one's last trades of the slot are still on their way.
+        let early = Observation(volume: 900, minuteVolume: 100, minuteSlot: 4, minuteStartsSlot: false)
+        slots.observe(row: 0, early, completedSlots: 5)
+        #expect(slots.volume(row: 0, slot: 4) == 900)
+        let decisions = slots.decisions
+        let first = Observation(volume: 1000, minuteVolume: 60, minuteSlot: 5, minuteStartsSlot: true)
+        slots.observe(row: 0, first, completedSlots: 5)
+        #expect(slots.volume(row: 0, slot: 4) == 940)
+        #expect(slots.decisions > decisions)
+        // A minute that lost volume since does not take any away.
+        let lower = Observation(volume: 1000, minuteVolume: 90, minuteSlot: 5, minuteStartsSlot: true)
+        slots.observe(row: 0, lower, completedSlots: 5)
+        #expect(slots.volume(row: 0, slot: 4) == 940)
+    }
+
     @Test func aGapOfSlotsStaysUnknownInsteadOfBeingGuessed() {
         var slots = oneRow()
         slots.observe(

@@ -139,6 +139,25 @@ struct DataTimeTests {
         }
     }
 
+    @Test func aTickerTheFeedNoLongerSendsKeepsTheNumbersOfItsLastSight() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(10, 30)
+        _ = fixture.step([.history(try fixture.history(["AAA", "BBB"], perSlot: 500))], now)
+        let both = ["AAA", "BBB"].map { traded($0, 11, volume: 78_000, at: now) }
+        _ = fixture.step([.snapshot(try snapshot(both))], now)
+        let later = fixture.at(12, 0)
+        _ = fixture.step([.snapshot(try snapshot([traded("AAA", 11, volume: 96_000, at: later)]))], later)
+        // Its volume since is not known: over the baseline of noon it would look quiet.
+        #expect(try fixture.number(.rvol, "BBB", later) == 2)
+        var settings = RVOLSettings()
+        settings.mode = .slot
+        _ = fixture.step([.command(.setRVOL(settings))], later)
+        #expect(try fixture.number(.rvol, "BBB", later).isNaN)
+        _ = fixture.step([.command(.setRVOL(RVOLSettings()))], later)
+        _ = fixture.step([.snapshot(try snapshot(both))], later.adding(seconds: 5))
+        #expect(try fixture.number(.rvol, "BBB", later.adding(seconds: 5)) == 78_000 / 48_000)
+    }
+
     @Test func aChangeOfSessionIsShownWithoutAnySnapshot() throws {
         var fixture = try EngineFixture()
         _ = fixture.step([], fixture.at(9, 29, 59))

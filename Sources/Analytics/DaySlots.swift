@@ -144,6 +144,8 @@ package struct DaySlots: Sendable {
         let exact = observation.volume - observation.minuteVolume
         // A minute that exists has volume: 0 means that its own is not told.
         guard known != Self.unknown, observation.minuteVolume > 0, exact > known else { return }
+        let later = cumulative[row * Slot.count + slot + 1..<(row + 1) * Slot.count]
+        guard later.allSatisfy({ $0 == Self.unknown || $0 >= exact }) else { return }
         set(row: row, slot: slot, exact)
         decisions += 1
     }

@@ -56,6 +56,31 @@ struct DaySlotsTests {
         #expect(slots.volume(row: 0, slot: 4) == 940)
     }
 
+    @Test(arguments: 1...200 as ClosedRange<UInt64>)
+    func whateverComesARowNeverDecreases(_ seed: UInt64) {
+        var random = SplitMix(state: seed)
+        var slots = oneRow()
+        var completed = 0
+        for step in 0..<80 {
+            if random.next() % 6 == 0 {
+                let stored = (0..<12).map { Int64($0) * Int64(random.next() % 200) - 1 }
+                slots.restore(row: 0, stored, completedSlots: completed)
+            } else {
+                completed = min(12, completed + Int(random.next() % 2))
+                let volume = Int64(random.next() % 3000)
+                let observation = Observation(
+                    volume: volume,
+                    minuteVolume: Int64(random.next() % UInt64(volume + 1)),
+                    minuteSlot: Int(random.next() % 13) - 1,
+                    minuteStartsSlot: random.next() % 2 == 0
+                )
+                slots.observe(row: 0, observation, completedSlots: completed)
+            }
+            let known = (0..<12).map { slots.volume(row: 0, slot: $0) }.filter { $0 != DaySlots.unknown }
+            #expect(zip(known, known.dropFirst()).allSatisfy { $0 <= $1 }, "seed \(seed), step \(step): \(known)")
+        }
+    }
+
     @Test func aGapOfSlotsStaysUnknownInsteadOfBeingGuessed() {
         var slots = oneRow()
         slots.observe(

@@ -175,9 +175,11 @@ struct ScanRanking: Sendable {
         guard !wanted.isEmpty, !order.isEmpty else { return nil }
         let count = order.count
         var containing: FoundSymbol?
+        // -1 stands before the top: backwards from there is the end.
+        let start = request.backwards ? max(request.fromRank, 0) : request.fromRank
         for step in 1...count {
             let offset = request.backwards ? -step : step
-            let rank = ((request.fromRank + offset) % count + count) % count
+            let rank = ((start % count + offset) % count + count) % count
             let symbol = universe.symbols[Int(order[rank])]
             let text = symbol.text.uppercased()
             if text.hasPrefix(wanted) { return FoundSymbol(symbol: symbol, rank: rank) }

@@ -76,6 +76,8 @@ final class FeedHarness {
     let inbox = FeedInbox()
     var requests: [(PolygonEndpoint, HTTPRequest)] = []
     var days: [[MarketDay]] = []
+    /// The vendor's times as they were passed on, and how many batches had been delivered by then.
+    var times: [(time: Instant, delivered: Int)] = []
     var answers: Answers
     private var loop: PolygonFeedLoop?
 
@@ -93,6 +95,7 @@ final class FeedHarness {
             sink: sink,
             inbox: inbox,
             upcomingDays: { [unowned self] in days.append($0) },
+            serverTime: { [unowned self] in times.append(($0, sink.batches.count)) },
             send: { [unowned self] request, completion in
                 let endpoint = PolygonEndpoint.allCases.first { request.url.contains($0.path) } ?? .snapshot
                 requests.append((endpoint, request))

@@ -97,6 +97,30 @@ import Testing
         #expect(feed.sink.last?.vendorSession == .open)
     }
 
+    @Test(arguments: [
+        (200, "<html>Sign in to this network</html>"), (200, "{\"tickers\":7}"), (502, "Bad gateway"), (200, ""),
+    ])
+    func theTimeOfAnAnswerThatIsNotTheVendorsDataIsNotBelieved(status: Int, body: String) {
+        let feed = FeedHarness { endpoint, _ in
+            guard endpoint == .snapshot else { return FeedHarness.answer(404, "") }
+            let date = FeedHarness.openMarket.adding(seconds: 86_400)
+            return .success(HTTPResponse(status: status, serverDate: date, body: ResponseBody(body)))
+        }
+        feed.settle()
+        #expect(feed.times.isEmpty)
+    }
+
+    @Test func theTimeOfTheVendorsDataIsPassedOnBeforeTheData() {
+        let date = FeedHarness.openMarket.adding(seconds: 3600)
+        let feed = FeedHarness { endpoint, _ in
+            guard endpoint == .snapshot else { return FeedHarness.answer(404, "") }
+            return .success(HTTPResponse(status: 200, serverDate: date, body: ResponseBody(FeedHarness.goodBody)))
+        }
+        feed.settle()
+        #expect(feed.times.map(\.time) == [date.adding(milliseconds: 500)])
+        #expect(feed.times.map(\.delivered) == [0] && feed.sink.batches.count == 1)
+    }
+
     @Test func aClockAnHourOffNeitherStopsNorFloodsTheFeed() {
         let feed = feed(at: FeedHarness.openMarket) { FeedHarness.answer(200, self.statusBody("open")) }
         feed.settle()

@@ -116,24 +116,30 @@ package final class PolygonFeedLoop {
 
     private func take(_ outcome: HTTPClient.Outcome, of endpoint: PolygonEndpoint, now: Instant) {
         let sent = sent.removeValue(forKey: endpoint)
-        // Before anything in the answer is used: a wrong clock would put it into the wrong slot. Whole seconds have lost
-        // half a one on average.
-        if case .success(let response) = outcome, let date = response.serverDate {
-            serverTime(date.adding(milliseconds: 500))
-        }
         switch endpoint {
         case .snapshot: takeSnapshot(outcome, sentAt: sent?.now ?? now, now: now)
         case .marketStatus:
             let answer = usable(outcome) { body throws(DecodeError) in try decoder.marketStatus(body) }
             polls.ended(.marketStatus, isUsable: answer != nil, now: now)
+            if answer != nil { passOnTime(outcome) }
             if let answer { take(answer, sentAt: sent?.wall, now: now) }
         case .upcomingDays:
             let days = usable(outcome) { body throws(DecodeError) in try decoder.upcomingDays(body) }
             polls.ended(.upcomingDays, isUsable: days != nil, now: now)
             guard let days else { return }
+            passOnTime(outcome)
             calendar = ExchangeCalendar(overrides: days)
             upcomingDays(days)
         }
+    }
+
+    /// Passes on the server's clock before anything in the answer is used: a wrong clock would put it into the wrong slot.
+    ///
+    /// Only of an answer that is the vendor's data: a gateway or a sign-in page has a clock of its own.
+    private func passOnTime(_ outcome: HTTPClient.Outcome) {
+        guard case .success(let response) = outcome, let date = response.serverDate else { return }
+        // Whole seconds have lost half a one on average.
+        serverTime(date.adding(milliseconds: 500))
     }
 
     /// What a small endpoint's answer decodes to; nil when it failed in any way.
@@ -173,7 +179,9 @@ package final class PolygonFeedLoop {
                 return
             }
             do throws(DecodeError) {
-                try deliver(decoder.snapshot(response.body), sentAt: sentAt, now: now)
+                let batch = try decoder.snapshot(response.body)
+                passOnTime(outcome)
+                deliver(batch, sentAt: sentAt, now: now)
             } catch {
                 let words = FeedSentence.badBody(error.words, configuration: configuration)
                 fail(.retry(retryAfterMs: nil), words, now)

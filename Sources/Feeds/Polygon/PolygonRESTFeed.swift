@@ -67,7 +67,7 @@ package final class PolygonRESTFeed: Sendable {
     /// Starts polling at once.
     ///
     /// `clock` is the market's; `upcomingDays` is called on the feed's thread with the vendor's holidays and early closes
-    /// whenever they arrive, `serverTime` with the server's clock as each answer carries it, before the answer is used.
+    /// whenever they arrive, `serverTime` with the server's clock as each usable answer carries it, before the answer is used.
     package init(
         _ configuration: Configuration,
         clock: any WallClock,

@@ -24,7 +24,8 @@ static volatile sig_atomic_t unanswered;
 static volatile sig_atomic_t has_hung_up;
 
 static const int notified[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP};
-static const int fatal[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
+// The last three end a process by default too, and nothing here wants them for anything else.
+static const int fatal[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGQUIT, SIGUSR1, SIGUSR2};
 enum { NOTIFIED = sizeof notified / sizeof *notified, FATAL = sizeof fatal / sizeof *fatal };
 static struct sigaction former_notified[NOTIFIED], former_fatal[FATAL], former_pipe;
 static int installed;

@@ -207,7 +207,9 @@ struct HeaderView {
     private var warningSegments: [Segment] {
         guard let status = state.status else { return [] }
         var segments: [Segment] = []
-        if let skew = status.feed.clockSkewSeconds, skew.magnitude > DashboardState.clockSkewMax {
+        if state.settings.source == .live, let skew = status.feed.clockSkewSeconds,
+            skew.magnitude > DashboardState.clockSkewMax
+        {
             // The vendor's clock minus ours: a positive skew means that this clock is behind.
             let sign = skew > 0 ? "-" : "+"
             segments.append(Segment(" CLOCK \(sign)\(TimeText.age(skew.magnitude)) ", .badgeBad, worth: 86))
@@ -239,12 +241,13 @@ struct HeaderView {
         guard let status = state.status else { return [] }
         switch status.baseline {
         case .loading: return [Segment("history loading", .warning, worth: 58, short: "history…")]
-        case .empty where state.settings.source == .demo:
+        case .empty where state.settings.source == .demo && !status.store.isDegraded:
             return [Segment("history being written", .warning, worth: 58, short: "no history")]
         case .empty: return [Segment("no history: no RVOL", .warning, worth: 58, short: "no history")]
         case .ready(let days, let tickers):
-            let words = days == 1 ? "1 day" : "\(days) days"
-            return [Segment("\(words) of history, \(TimeText.count(tickers)) tickers", .dim, worth: 32, short: words)]
+            let used = min(days, status.rvol.lookbackDays)
+            let words = used == 1 ? "1-day baseline" : "\(used)-day baseline"
+            return [Segment("\(words), \(TimeText.count(tickers)) tickers", .dim, worth: 32, short: words)]
         }
     }
 }

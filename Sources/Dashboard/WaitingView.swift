@@ -56,8 +56,9 @@ struct WaitingView {
             return Line(role: .warning, text: words)
         case .live: return Line(role: .good, text: "feed: first snapshot from \(host) is being read")
         case .degraded(let sentence, let retryAt):
-            let wait = TimeText.age(retryAt.seconds(since: state.now).rounded(.up))
-            return Line(role: .bad, text: "feed: \(sentence); next try in \(wait)")
+            let wait = retryAt.seconds(since: state.now).rounded(.up)
+            let next = wait > 0 ? " Next try in \(TimeText.age(wait))." : ""
+            return Line(role: .bad, text: "feed: \(sentence)\(next)")
         case .refused(let sentence): return Line(role: .bad, text: "feed: \(sentence)")
         }
     }

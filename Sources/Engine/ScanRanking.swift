@@ -173,6 +173,7 @@ struct ScanRanking: Sendable {
     private func find(_ request: FindRequest, _ universe: borrowing Universe) -> FoundSymbol? {
         let wanted = request.text.uppercased()
         guard !wanted.isEmpty, !order.isEmpty else { return nil }
+        if let exact = exactMatch(wanted, request, universe) { return exact }
         let count = order.count
         var containing: FoundSymbol?
         // -1 stands before the top: backwards from there is the end.
@@ -186,5 +187,19 @@ struct ScanRanking: Sendable {
             if containing == nil, text.contains(wanted) { containing = FoundSymbol(symbol: symbol, rank: rank) }
         }
         return containing
+    }
+
+    /// The symbol that is the text itself, unless the search is already among those that begin with it.
+    ///
+    /// One-letter symbols would drown otherwise: nearly every other symbol of their letter ranks before them.
+    private func exactMatch(_ wanted: String, _ request: FindRequest, _ universe: borrowing Universe) -> FoundSymbol? {
+        guard let symbol = Symbol(wanted), let row = universe.id(of: symbol)?.row, let rank = rank(ofRow: row) else {
+            return nil
+        }
+        if order.indices.contains(request.fromRank) {
+            let current = universe.symbols[Int(order[request.fromRank])].text.uppercased()
+            if current.hasPrefix(wanted) { return nil }
+        }
+        return FoundSymbol(symbol: symbol, rank: rank)
     }
 }

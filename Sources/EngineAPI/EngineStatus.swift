@@ -47,6 +47,11 @@ package enum StoreState: Hashable, Sendable {
     case ready
     /// Works in memory only, or cannot write; the sentence says why and what to do.
     case degraded(sentence: String)
+
+    /// Whether slots are not being written.
+    package var isDegraded: Bool {
+        if case .degraded = self { true } else { false }
+    }
 }
 
 /// Where the baseline comes from.

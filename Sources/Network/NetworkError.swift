@@ -57,7 +57,8 @@ extension NetworkError {
         case .timedOut(let phase, let url, let afterMs):
             "\(url) took too long (\(phase.words), \(afterMs) ms). Check the network connection; retrying."
         case .tooLarge(let limitBytes, let url):
-            "The answer of \(url) is larger than \(limitBytes) bytes and was dropped. Check the feed's URL setting."
+            "The answer of \(url) is larger than \(Self.size(limitBytes)) and was dropped. "
+                + "Check feed.rest_url, or raise feed.max_body_mb."
         case .tls(let host, let detail):
             "No safe connection to \(host) (\(detail)). Check the system's clock and CA certificates."
         case .connectionLost(let url, let detail):
@@ -71,6 +72,13 @@ extension NetworkError {
         case .library(let code, let url, let detail):
             "libcurl failed on \(url) (\(code), \(detail)); retrying."
         }
+    }
+}
+
+extension NetworkError {
+    /// A limit as the settings name it.
+    private static func size(_ bytes: Int) -> String {
+        bytes >= 1 << 20 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
     }
 }
 

@@ -115,7 +115,7 @@ struct ScanRankingTests {
     }
 
     @Test(arguments: [
-        ("s1", -1, false, "S1"), ("S1", 1, false, "S10"), ("9", -1, false, "S19"), ("S2", 0, true, "S29"),
+        ("s1", -1, false, "S1"), ("S1", 1, false, "S10"), ("9", -1, false, "S19"), ("S2", 0, true, "S2"),
         ("S", -1, true, "S9"),
     ])
     func findPrefersSymbolsThatStartWithTheText(
@@ -129,6 +129,25 @@ struct ScanRankingTests {
         let sort = [SortKey(.symbol, descending: false)]
         let result = try fixture.ask(ScanQuery(sort: sort, columns: [], rows: 0..<1, find: request), now)
         #expect(result.found?.symbol.text == expected)
+    }
+
+    @Test func theSymbolItselfIsFoundBeforeHigherRankedOnesThatBeginWithIt() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(11, 0)
+        let rows = [("FNN", 30.0), ("FUBL", 20), ("F", 10), ("FZ", 5)].map { name, volume in
+            traded(name, 5, volume: volume, at: now)
+        }
+        _ = fixture.step([.snapshot(try snapshot(rows))], now)
+        func found(from rank: Int) throws -> String? {
+            let request = FindRequest(text: "f", fromRank: rank)
+            let sort = [SortKey(.volume, descending: true)]
+            let query = ScanQuery(sort: sort, columns: [], rows: 0..<1, find: request)
+            return try fixture.ask(query, now).found?.symbol.text
+        }
+        #expect(try found(from: -1) == "F")
+        // From there the search goes on among the others.
+        #expect(try found(from: 2) == "FZ")
+        #expect(try found(from: 3) == "FNN")
     }
 
     @Test func findThatMatchesNothingSaysSo() throws {

@@ -13,7 +13,7 @@ struct CollectionTests {
     }
 
     private func query(_ session: TerminalSession, _ sql: String) throws -> String {
-        try TerminalSession.run("sqlite3", [try database(session), sql], mayFail: true)
+        try TerminalSession.run("sqlite3", ["-cmd", ".timeout 10000", try database(session), sql], mayFail: true)
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -44,10 +44,10 @@ struct CollectionTests {
         #expect(volumes.count == rows.count)
         #expect(zip(volumes, volumes.dropFirst()).allSatisfy { $0 <= $1 })
 
-        try session.type("reset; \(command)")
+        try session.type("reset; \(command); echo ended:$?")
         try session.waitForScreen("a ranked table") { $0.contains("▼RVOL") && $0.contains("1/") }
         try session.press("q")
-        try session.waitForScreen("the prompt") { $0.contains("ready>") }
+        try session.waitForScreen("the end") { $0.contains("ended:0") }
         let again = try query(
             session,
             "select volume_accumulated from volume_slots_rows where date='\(Self.today)' and symbol='\(symbol)' "
@@ -108,7 +108,7 @@ struct CollectionTests {
         for _ in 0..<2 {
             try session.type(command)
             let screen = try session.waitForScreen("a ranked table with history") {
-                $0.contains("of history") && $0.contains("1/")
+                $0.contains("5-day baseline") && $0.contains("1/")
             }
             tables.append(screen.split(separator: "\n").map(String.init).filter { $0.contains("│") })
             try session.press("q")

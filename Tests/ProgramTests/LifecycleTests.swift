@@ -46,7 +46,7 @@ struct LifecycleTests {
         try expectRestored(session, ended: "ended:0")
     }
 
-    @Test(arguments: ["SEGV", "ABRT", "ILL"])
+    @Test(arguments: ["SEGV", "ABRT", "ILL", "QUIT", "USR1"])
     func aCrashGivesTheTerminalBackBeforeItDies(_ signal: String) throws {
         let session = try TerminalSession()
         try start(session)

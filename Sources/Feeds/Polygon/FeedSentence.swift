@@ -10,10 +10,10 @@ enum FeedSentence {
         case 401:
             let hasKey = configuration.key.map { !$0.isEmpty } ?? false
             let fact = hasKey ? "\(host) refuses the API key (\(code))" : "\(host) wants an API key (\(code))"
-            return "\(fact). Set \(configuration.keyHint) to a valid key, then retry."
+            return "\(fact). Quit, set \(configuration.keyHint) to a valid key, and start again."
         case 402, 403:
             return "The plan of this API key does not include full-market snapshots (\(host), \(code)). "
-                + "Upgrade the plan, or set \(configuration.keyHint) to another key, then retry."
+                + "Upgrade the plan, or quit, set \(configuration.keyHint) to another key, and start again."
         case 429: return "\(host) is asked too often (\(code)). Polling again after the pause it wants."
         case 300...399: return "\(host) answers with a redirect (\(code)). Check feed.rest_url; retrying slowly."
         case 404: return "\(host) does not know the snapshot (\(code)). Check feed.rest_url; retrying slowly."

@@ -28,7 +28,7 @@ struct DashboardCommand: ParsableCommand {
         let plan = DashboardPlan(
             source: .vendor(key),
             startup: startup,
-            storePath: startup.storePath,
+            storePath: startup.vendorStorePath,
             logs: startup.openLogs()
         )
         Glibc.exit(try runDashboard(plan).rawValue)

@@ -36,6 +36,21 @@ extension SimulatorPlan {
     func clock() -> any WallClock { SimulatedClock(start: start, speed: speed) { MonotonicClock().now().nanoseconds } }
 }
 
+extension Startup {
+    /// The history file for what `feed.rest_url` serves.
+    ///
+    /// A server on this machine is no vendor but a simulator, whose days must never become a live baseline: unless the
+    /// command line names a file, it gets one of its own for each port.
+    var vendorStorePath: String? {
+        let url = settings.feed.restURL
+        guard HTTPRequest(url: url).isForThisMachine, loaded.origin("store.path") != .commandLine else {
+            return storePath
+        }
+        let port = RedactedURL.origin(url).split(separator: ":").last.map { $0.filter(\.isNumber) } ?? ""
+        return paths.dataFolder.map { Paths.join($0, "simulator-\(port).db") }
+    }
+}
+
 extension DashboardPlan {
     /// Poll intervals never fall below this in real time, however fast a simulated market runs.
     private static let fastestPollMs = 500
@@ -121,6 +136,7 @@ extension DashboardPlan {
         }
         return CursesOptions(
             term: startup.environment["TERM"] ?? "",
+            locale: ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { startup.environment[$0] }.first { !$0.isEmpty },
             color: color,
             noColor: startup.environment["NO_COLOR"],
             isASCII: settings.screen.ascii,

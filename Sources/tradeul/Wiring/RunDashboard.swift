@@ -9,7 +9,8 @@ import TerminalGrid
 
 /// Runs the dashboard on this thread until the trader quits, a signal ends it or the terminal goes away.
 ///
-/// - Throws: ``Failure`` when there is no usable terminal, or the key would travel in clear text.
+/// - Throws: ``Failure`` when there is no usable terminal, the key would travel in clear text or was refused, or the last
+///   slots could not be written.
 func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
     try plan.requireSafeAddress()
     let wake = try WakePipe()
@@ -27,6 +28,9 @@ func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
     let isStored = session.stop()
     if case .failure(let error) = result {
         throw Failure(status: .no, sentence: "the terminal failed: \(error)")
+    }
+    if case .refused(let sentence)? = session.host.latest()?.status.feed.state {
+        throw Failure(status: .keyRefused, sentence: sentence)
     }
     if !isStored, let path = plan.storePath {
         throw Failure(status: .store, sentence: "the last slots could not be written to \(path)")

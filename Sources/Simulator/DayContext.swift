@@ -41,7 +41,7 @@ struct DayContext: Sendable {
 struct NewsBurst {
     /// Slot in which the news breaks.
     var slot: Int
-    /// The day's volume as a multiple of one without news, 2…50.
+    /// The day's volume as a multiple of one without news, 2…24; up to about twice that while the news is young.
     var multiple: Double
     /// Slots until interest falls to a third.
     var decay: Double
@@ -67,8 +67,8 @@ struct NewsBurst {
         let magnitude = (0.04 + 0.55 * size * size * size + 0.12 * strength) * (isFund ? 0.15 : 1) * damping
         return NewsBurst(
             slot: slot,
-            multiple: 1 + (5.5 * deterministicExp(2.2 * strength * strength) - 1) * damping,
-            decay: 5 + 38 * Hash.quarter(shape, 3),
+            multiple: 1 + (5.2 * deterministicExp(1.5 * strength * strength) - 1) * damping,
+            decay: 26 + 40 * Hash.quarter(shape, 3),
             jump: Hash.child(draw, 3) % 10 < 7 ? magnitude : -magnitude * 0.8
         )
     }

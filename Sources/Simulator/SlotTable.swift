@@ -56,10 +56,11 @@ extension SplitScratch {
         guard start < slots.upperBound else { return }
         for slot in start..<slots.upperBound {
             // News draws a crowd at any hour, a smaller one before the open.
-            let floor = shape.regular.contains(slot) ? 0.22 : 0.06
+            let floor = shape.regular.contains(slot) ? 0.22 : 0.035
             sizes[slot] = (shape.trades[slot] + mean * floor) * fading
             total += sizes[slot]
-            fading *= factor
+            // What breaks before the open is traded at the open: interest fades from there on.
+            if slot >= shape.regular.lowerBound { fading *= factor }
         }
         let share = shape.total * (burst.multiple - 1) / total
         for slot in start..<slots.upperBound { weights[slot] += sizes[slot] * share }

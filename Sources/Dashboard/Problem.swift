@@ -111,7 +111,7 @@ extension DashboardState {
         // A clock that is off makes every delay look wrong; one message is enough.
         if let skew = status.feed.clockSkewSeconds, skew.magnitude > Self.clockSkewMax { return nil }
         return "the vendor's data is \(TimeText.words(delay)) old on arrival: a plan with delayed data,"
-            + " or a vendor that lags; RVOL compares it with the volume of this very minute"
+            + " or a vendor that lags; slots and RVOL go by the time of the data"
     }
 
     private func sessionSentence(_ status: EngineStatus) -> String? {

@@ -80,7 +80,7 @@ struct TableView {
     }
 
     private func gateWords(ascii: Bool) -> String {
-        guard state.isGated else { return "WHOLE MARKET" }
+        guard state.isGated else { return "WHOLE MARKET, test symbols left out" }
         let gate = state.settings.gate
         let reaches = ascii ? ">=" : "≥"
         var parts: [String] = []

@@ -41,7 +41,9 @@ struct HintsView {
 
     private func outcome(_ line: FindLine) -> (String, Role) {
         if line.text.isEmpty { return ("type a symbol or a part of one", .dim) }
-        if line.isMissing { return (state.isGated ? "not in play; f shows the whole market" : "no such symbol here", .bad) }
+        if line.isMissing {
+            return (state.isGated ? "not in play; f shows the whole market" : "no such symbol here", .bad)
+        }
         if state.search != nil { return ("…", .dim) }
         let name = state.selection.symbol?.text ?? ""
         return ("\(name) at \(TimeText.count(state.selection.rank + 1))/\(TimeText.count(state.matchCount))", .good)

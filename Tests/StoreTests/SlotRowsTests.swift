@@ -133,7 +133,7 @@ struct SlotRowsTests {
         #expect(try roomy.slotRows(day: date).symbols.count == 601)
     }
 
-    @Test func aRealFullDiskIsNamed() throws {
+    @Test func theErrorOfAFullDiskIsNamed() throws {
         let error = StoreError(DatabaseError(resultCode: .SQLITE_FULL), path: "p")
         #expect(error == .full(path: "p"))
         #expect(StoreError(DatabaseError(resultCode: .SQLITE_IOERR), path: "p").sentence.contains("p"))

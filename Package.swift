@@ -19,6 +19,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
+/// What several test targets share; no product knows it.
+func support(_ name: String) -> Target {
+    let path = "Tests/\(name)"
+    return .target(name: name, path: path, swiftSettings: strict)
+}
+
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -87,24 +93,25 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        support("TestSupport"),
         tests("MarketTimeTests", ["MarketTime"]),
-        tests("TerminalGridTests", ["TerminalGrid"]),
+        tests("TerminalGridTests", ["TestSupport", "TerminalGrid"]),
         tests("MarketDataTests", ["MarketTime", "MarketData"]),
-        tests("AnalyticsTests", ["MarketTime", "MarketData", "Analytics"]),
-        tests("EngineTests", ["MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine"]),
+        tests("AnalyticsTests", ["TestSupport", "MarketTime", "MarketData", "Analytics"]),
+        tests("EngineTests", ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine"]),
         tests("SimulatorTests", ["MarketTime", "MarketData", "Simulator"]),
         tests(
             "DashboardTests",
-            ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "Dashboard"],
+            ["TestSupport", "MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "Dashboard"],
             exclude: ["Golden"]
         ),
         tests("NetworkTests", ["MarketTime", "Network"]),
         tests("FeedsTests", ["MarketTime", "MarketData", "EngineAPI", "Network", "Feeds"]),
-        tests("StoreTests", ["MarketTime", "MarketData", "EngineAPI", "Store", grdb]),
+        tests("StoreTests", ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "Store", grdb]),
         tests("MarketServerTests", ["MarketTime", "MarketData", "Simulator", "MarketServer"] + nio),
-        tests("CursesTests", ["TerminalGrid", "Curses"]),
+        tests("CursesTests", ["TestSupport", "TerminalGrid", "Curses"]),
         tests("ArchitectureTests", []),
-        tests("TradeulTests", ["tradeul", "MarketTime", "Network", arguments, logging]),
+        tests("TradeulTests", ["TestSupport", "tradeul", "MarketTime", "Network", arguments, logging]),
         tests(
             "EndToEndTests",
             [

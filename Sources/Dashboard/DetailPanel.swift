@@ -63,7 +63,7 @@ struct DetailPanel {
         lines.multiple(7, "simple", value(.simpleRVOL), "volume / average day", isHeat: false, into: &grid)
         lines.put(8, "volume", value(.volume), .compact, .text, "shares since 04:00 ET", into: &grid)
         lines.put(9, "$ volume", value(.dollarVolume), .compact, .text, "last · volume", into: &grid)
-        lines.put(10, "average", value(.averageVolume), .compact, .text, "shares a day, 30 days", into: &grid)
+        lines.put(10, "average", value(.averageVolume), .compact, .text, "shares a day, up to 30", into: &grid)
     }
 
     private func paintFurther(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {

@@ -18,6 +18,8 @@ struct Problem: Hashable, Sendable {
         case vendorSession
         /// More than one in a hundred tickers could not be used.
         case rejectedRows
+        /// More than one in a hundred snapshots was replaced by a newer one before it was ranked.
+        case conflation
         /// No stored day.
         case history
         /// A message from the composition.
@@ -62,6 +64,9 @@ extension DashboardState {
             }
             if let text = rejectionSentence(status) {
                 found.append(Problem(kind: .rejectedRows, level: .warning, text: text))
+            }
+            if let text = conflationSentence(status) {
+                found.append(Problem(kind: .conflation, level: .warning, text: text))
             }
             if status.baseline == .empty {
                 let text =
@@ -123,13 +128,21 @@ extension DashboardState {
             + " an unscheduled halt or closure, or a clock that is off"
     }
 
+    private func conflationSentence(_ status: EngineStatus) -> String? {
+        let count = status.feed.conflated
+        guard count > 0, count * 100 > status.feed.succeededPolls else { return nil }
+        return
+            "\(count) of \(status.feed.succeededPolls) snapshots were replaced by newer ones before they were ranked:"
+            + " this machine is too slow or too busy for the pace of feed.snapshot_seconds"
+    }
+
     private func rejectionSentence(_ status: EngineStatus) -> String? {
         let total = status.rejections.total
         guard total > 0, total * 100 > status.universeCount else { return nil }
         let rejected = status.rejections
         return "\(total) tickers of the last snapshot could not be used (\(rejected.wrongType) of a wrong type,"
             + " \(rejected.impossibleNumber) with impossible numbers, \(rejected.badSymbol) without"
-            + " a plausible symbol, \(rejected.duplicate) twice): the log has samples"
+            + " a plausible symbol, \(rejected.duplicate) twice): the rest is shown, the log has the counts"
     }
 }
 

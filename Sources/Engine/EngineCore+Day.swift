@@ -4,8 +4,6 @@ import MarketData
 import MarketTime
 
 extension EngineCore {
-    static let noRejections = SnapshotRejections()
-
     /// Trading days that may serve as lookback or average: as far back as slots are kept.
     static let candidateDays = 60
     static let averageDays = 30
@@ -21,8 +19,6 @@ extension EngineCore {
         dayStart = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).nanoseconds
         universe.resetDay()
         slots.reset()
-        // Nobody has seen the new day yet: no volume is not a volume of 0.
-        for row in 0..<universe.count { universe.volume[row] = .nan }
         persistedDecisions = slots.decisions
         smallestLag = nil
         progress = DayProgress(of: day, at: now)
@@ -131,7 +127,7 @@ extension EngineCore {
         dataVersion += 1
     }
 
-    /// The row of a symbol in every column, made when it is new; its volume is missing, because nobody has seen it.
+    /// The row of a symbol in every column, made when it is new.
     ///
     /// Nil when the universe is full: a feed that invents symbols must not eat the memory.
     mutating func intern(_ symbol: Symbol) -> Int? {
@@ -140,7 +136,6 @@ extension EngineCore {
         if row >= lastSeen.count {
             lastSeen.append(0)
             slots.grow(to: row + 1)
-            universe.volume[row] = .nan
         }
         return row
     }

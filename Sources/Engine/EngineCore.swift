@@ -50,7 +50,7 @@ package struct EngineCore: Sendable {
     var snapshotDataTime: Instant?
     var snapshotCount = 0
     var tradedCount = 0
-    var rejections = EngineCore.noRejections
+    var rejections = SnapshotRejections()
 
     var query: ScanQuery?
     /// What the last picture said about the session.
@@ -71,7 +71,8 @@ package struct EngineCore: Sendable {
 
     /// Takes a batch of inputs at a time and says what is to be done.
     ///
-    /// Also call it without inputs when ``nextDeadline(after:)`` has come. At most one picture is published per step.
+    /// Call it without inputs too, several times a second: sessions change and days roll by the time alone. At most one
+    /// picture is published per step.
     package mutating func step(_ inputs: [EngineInput], now: Instant) -> [EngineOutput] {
         var outputs: [EngineOutput] = []
         var mustPublish = false
@@ -95,9 +96,6 @@ package struct EngineCore: Sendable {
         persistCompletedSlots(into: &outputs)
         return outputs
     }
-
-    /// When to step next even if nothing arrives: the next change of session, which includes the roll of the day.
-    package func nextDeadline(after now: Instant) -> Instant { calendar.state(at: now).nextChange }
 
     private mutating func apply(_ input: EngineInput, now: Instant, into outputs: inout [EngineOutput]) {
         switch input {

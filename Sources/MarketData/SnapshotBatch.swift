@@ -1,5 +1,3 @@
-package import MarketTime
-
 /// One full-market snapshot, decoded: parallel columns, one row per accepted ticker, in the vendor's order.
 ///
 /// Source: `GET /v2/snapshot/locale/us/markets/stocks/tickers`; the JSON path of each column is named below. A `Double`
@@ -56,12 +54,6 @@ package struct SnapshotBatch: Sendable {
 
     /// Rows in every column.
     package var count: Int { symbols.count }
-
-    /// The newest `updated` of all rows: the vendor's time of this snapshot; nil when no row carries one.
-    package var newestUpdate: Instant? {
-        guard let newest = updated.max(), newest > 0 else { return nil }
-        return Instant(nanoseconds: newest)
-    }
 }
 
 /// Elements of a snapshot that were not used, counted by reason.

@@ -47,7 +47,7 @@ package struct Universe: Sendable {
     package var bid: [Double] = []
     /// Best ask, USD.
     package var ask: [Double] = []
-    /// Cumulative volume V(t) since 04:00 ET, shares; 0 when not traded today.
+    /// Cumulative volume V(t) since 04:00 ET, shares; 0 when not traded today, NaN until a snapshot has said either.
     package var volume: [Double] = []
     /// VWAP of the day, USD (`day.vw`).
     package var vwap: [Double] = []
@@ -88,7 +88,6 @@ package struct Universe: Sendable {
         idsBySymbol[symbol] = id
         symbols.append(symbol)
         forEachNumber { column in column.append(.nan) }
-        volume[id.row] = 0
         priceTime.append(0)
         baselineDays.append(0)
         flags.append(symbol.isTestTicker ? .testTicker : [])
@@ -98,13 +97,13 @@ package struct Universe: Sendable {
     /// Forgets everything that belongs to one trading day; symbols, averages and baselines stay.
     package mutating func resetDay() {
         for keyPath: WritableKeyPath<Self, [Double]> in [
-            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.vwap, \.changePercent, \.gapPercent,
+            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.volume, \.vwap, \.changePercent,
+            \.gapPercent,
             \.rvol,
             \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition,
         ] {
             self[keyPath: keyPath] = Array(repeating: .nan, count: count)
         }
-        volume = Array(repeating: 0, count: count)
         priceTime = Array(repeating: 0, count: count)
         for row in 0..<count { flags[row].formIntersection([.testTicker, .shortBaseline]) }
     }

@@ -55,7 +55,4 @@ package struct Listing: Sendable {
     var isFractional: Bool
     /// Hash of seed and ticker: everything about this security follows from it.
     var key: UInt64
-
-    /// Shares traded on a typical full day, without news.
-    package var typicalVolume: Double { averageVolume }
 }

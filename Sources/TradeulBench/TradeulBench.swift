@@ -7,7 +7,8 @@ struct TradeulBench {
     static func main() {
         do {
             guard let day = DayID(year: 2026, month: 10, day: 6) else { throw BenchFailure("no such day") }
-            var template = Array("/tmp/tradeul-bench-XXXXXX".utf8CString)
+            let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+            var template = Array("\(parent)/tradeul-bench-XXXXXX".utf8CString)
             guard mkdtemp(&template) != nil else { throw BenchFailure("no folder for temporary files") }
             let folder = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
             defer { remove(folder) }

@@ -1,5 +1,6 @@
 import Analytics
 import MarketTime
+import TestSupport
 import Testing
 
 private typealias Observation = DaySlots.Observation
@@ -58,7 +59,7 @@ struct DaySlotsTests {
 
     @Test(arguments: 1...200 as ClosedRange<UInt64>)
     func whateverComesARowNeverDecreases(_ seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         var slots = oneRow()
         var completed = 0
         for step in 0..<80 {
@@ -116,7 +117,7 @@ struct DaySlotsTests {
 
     @Test(arguments: [3, 5, 9, 2026] as [UInt64])
     func pollingAMinuteMarketEveryFewSecondsGivesExactSlots(_ seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         // Volume of each of the first 120 seconds-resolved minutes: sparse, so that many minutes are empty.
         let minutes = 120
         let perSecond = (0..<minutes * 60).map { _ in random.next() % 9 == 0 ? Int64(random.next() % 300) : 0 }

@@ -1,6 +1,7 @@
 import Analytics
 import MarketData
 import MarketTime
+import TestSupport
 import Testing
 
 /// A baseline of one ticker whose lookback days trade `perSlot` shares in every slot.
@@ -134,7 +135,7 @@ struct RelativeVolumeTests {
 
     @Test(arguments: [1, 7, 42, 20_261_006] as [UInt64])
     func theColumnsEqualANaiveComputationFromRawDays(_ seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         var universe = Universe()
         let days = 5
         var raw: [[[Double]]] = []
@@ -174,18 +175,5 @@ struct RelativeVolumeTests {
             let expected = universe.volume[ticker] / max(mean, 100)
             #expect(abs(universe.rvol[ticker] - expected) <= 1e-9 * max(1, expected), "seed \(seed), ticker \(ticker)")
         }
-    }
-}
-
-/// A small deterministic generator for tests.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import TerminalGrid
+import TestSupport
 import Testing
 
 @testable import Curses

@@ -1,6 +1,7 @@
 import EngineAPI
 import MarketData
 import MarketTime
+import TestSupport
 
 /// One row of the fake market.
 struct FakeRow {
@@ -55,11 +56,11 @@ struct FakeMarket {
 
     init(count: Int = 312, now: Instant = openTime, seed: UInt64 = 7) {
         self.now = now
-        var random = Random(seed: seed)
+        var random = SeededRandom(seed: seed)
         rows = (0..<count).map { Self.row($0, &random) }
     }
 
-    private static func row(_ index: Int, _ random: inout Random) -> FakeRow {
+    private static func row(_ index: Int, _ random: inout SeededRandom) -> FakeRow {
         let special = ["QXAI", "GLTQ", "BRK.B", "BACpM", "ACHR.WS", "VLTZ", "NVQE", "HOLQ", "TKRX", "MRQA"]
         var name = index < special.count ? special[index] : ""
         if name.isEmpty {
@@ -166,7 +167,7 @@ struct FakeMarket {
     /// A row's slots: quiet until its hour, then up to its heat, with noise; thin stocks have slots nobody knows.
     private func strip(_ row: FakeRow, slot: Int) -> Float {
         guard slot >= 0, !row.rvol.isNaN else { return .nan }
-        var random = Random(seed: UInt64(row.volume) &+ UInt64(slot / 2) &* 977)
+        var random = SeededRandom(seed: UInt64(row.volume) &+ UInt64(slot / 2) &* 977)
         if row.flags.contains(.thinBaseline), random.below(3) == 0 { return .nan }
         let wakes = 30 + Int(row.volume) % 60
         let heat = slot < wakes ? 0.7 : min(row.rvol, 12) * 0.5
@@ -186,20 +187,7 @@ struct FakeMarket {
     }
 }
 
-/// A small generator: the same numbers for the same seed, on every machine (SplitMix64).
-struct Random: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededRandom {
     mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
     mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 }

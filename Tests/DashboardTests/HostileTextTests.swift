@@ -3,6 +3,7 @@ import EngineAPI
 import MarketData
 import MarketTime
 import TerminalGrid
+import TestSupport
 import Testing
 
 @Suite struct HostileTextTests {
@@ -55,7 +56,7 @@ import Testing
     @Test(arguments: 0..<16)
     func anyMixOfKeysSizesAndAnswersIsSurvived(round: Int) {
         let seed = UInt64(round) &* 7_919 &+ 20_261_012
-        var random = Random(seed: seed)
+        var random = SeededRandom(seed: seed)
         var script = Script(80, 24, market: FakeMarket(count: 1 + random.below(400)))
         var previous: [EngineView] = []
         for step in 0..<150 {
@@ -71,7 +72,7 @@ import Testing
         }
     }
 
-    private func play(_ script: inout Script, _ random: inout Random, _ previous: inout [EngineView]) {
+    private func play(_ script: inout Script, _ random: inout SeededRandom, _ previous: inout [EngineView]) {
         switch random.below(20) {
         case 0:
             let (columns, rows) = Self.sizes[random.below(Self.sizes.count)]

@@ -70,7 +70,6 @@ import Testing
     ])
     func heatHasSixSteps(value: Double, level: Int) {
         #expect(Heat.level(value) == level)
-        #expect(Int(LevelStrip.level(of: value, thresholds: Heat.thresholds)) == level)
     }
 
     @Test func aMissingValueHasNoHeatAndItsOwnGlyph() {

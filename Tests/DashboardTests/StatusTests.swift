@@ -116,4 +116,16 @@ import Testing
         script.handle(.view(view))
         #expect(script.shows("400 tickers of the last snapshot could not be used"))
     }
+
+    @Test func aMachineThatCannotKeepUpIsToldSoAndOneSlowSnapshotIsNot() {
+        var script = Script(120, 36)
+        var view = script.market.view()
+        view.status.feed.succeededPolls = 200
+        view.status.feed.conflated = 2
+        script.handle(.view(view))
+        #expect(!script.shows("replaced by newer ones"))
+        view.status.feed.conflated = 3
+        script.handle(.view(view))
+        #expect(script.shows("3 of 200 snapshots were replaced by newer ones"))
+    }
 }

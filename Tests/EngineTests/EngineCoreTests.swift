@@ -2,6 +2,7 @@ import Engine
 import EngineAPI
 import MarketData
 import MarketTime
+import TestSupport
 import Testing
 
 @Suite
@@ -168,7 +169,7 @@ struct EngineCoreTests {
         func run() throws -> [EngineView] {
             var fixture = try EngineFixture()
             var views: [EngineView] = []
-            var random = SplitMix(state: 99)
+            var random = SeededRandom(seed: 99)
             var inputs: [EngineInput] = [.history(try fixture.history(["AAA", "BBB", "CCC"], perSlot: 100))]
             for second in 0..<200 {
                 let now = fixture.at(9, 25).adding(seconds: Int64(second) * 5)
@@ -200,18 +201,5 @@ struct EngineCoreTests {
         for case .persist(let rows) in outputs {
             #expect(rows.cumulative.allSatisfy { $0 <= 1_000_000_000_000_000 })
         }
-    }
-}
-
-/// A small deterministic generator for tests.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -2,13 +2,14 @@ import Engine
 import EngineAPI
 import MarketData
 import MarketTime
+import TestSupport
 import Testing
 
 @Suite
 struct ScanRankingTests {
     private func market(_ count: Int, seed: UInt64) throws -> (EngineFixture, Instant, [String: Double]) {
         var fixture = try EngineFixture()
-        var random = SplitMix(state: seed)
+        var random = SeededRandom(seed: seed)
         let now = fixture.at(11, 0, 0)
         var volumes: [String: Double] = [:]
         var rows: [Row] = []

@@ -21,13 +21,13 @@ struct ColumnTests {
 
 @Suite
 struct UniverseTests {
-    @Test func aNewRowHasEveryNumberMissingAndNoVolume() throws {
+    @Test func aNewRowHasEveryNumberMissing() throws {
         var universe = Universe()
         let id = universe.intern(try #require(Symbol("AAPL")))
         #expect(universe.intern(try #require(Symbol("AAPL"))) == id)
         #expect(universe.count == 1)
         #expect(universe.price[id.row].isNaN && universe.rvol[id.row].isNaN && universe.averageVolume[id.row].isNaN)
-        #expect(universe.volume[id.row] == 0)
+        #expect(universe.volume[id.row].isNaN)
     }
 
     @Test func aNewDayForgetsPricesButNotSymbolsAndAverages() throws {
@@ -38,7 +38,7 @@ struct UniverseTests {
         universe.volume[row] = 7
         universe.flags[row].insert(.tradedToday)
         universe.resetDay()
-        #expect(universe.high[row].isNaN && universe.volume[row] == 0 && universe.averageVolume[row] == 5)
+        #expect(universe.high[row].isNaN && universe.volume[row].isNaN && universe.averageVolume[row] == 5)
         #expect(universe.flags[row] == .testTicker)
     }
 }

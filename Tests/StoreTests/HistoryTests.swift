@@ -2,6 +2,7 @@ import EngineAPI
 import GRDB
 import MarketData
 import MarketTime
+import TestSupport
 import Testing
 
 @testable import Store
@@ -41,7 +42,7 @@ struct HistoryTests {
     }
 
     private func makeWorld(seed: UInt64) throws -> World {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var world = World()
         let symbols = try (0..<40).map { try symbol("S\($0)") }
         for back in 1...12 {

@@ -1,5 +1,6 @@
 import EngineAPI
 import MarketTime
+import TestSupport
 import Testing
 
 @testable import Store
@@ -30,7 +31,7 @@ struct SlotCodecTests {
 
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func randomDaysRoundTrip(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for round in 0..<300 {
             let volumes = randomDay(unknownShare: [0, 0.02, 0.5, 1][round % 4], using: &generator)
             let packed = pack(volumes)
@@ -70,7 +71,7 @@ struct SlotCodecTests {
 
     @Test(arguments: [11, 12] as [UInt64])
     func arbitraryBytesNeverCrashAndWhatIsAcceptedNeverFalls(_ seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         for round in 0..<3000 {
             let count = Int.random(in: 0..<(round % 3 == 0 ? 20 : 400), using: &generator)
             let top: UInt8 = round % 2 == 0 ? 0xFF : 0x83

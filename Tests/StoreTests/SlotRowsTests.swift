@@ -2,6 +2,7 @@ import EngineAPI
 import GRDB
 import MarketData
 import MarketTime
+import TestSupport
 import Testing
 
 @testable import Store
@@ -20,7 +21,7 @@ struct SlotRowsTests {
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func randomRowsComeBackAsWritten(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var written = SlotRows(day: date, slotCount: Slot.count)
         for index in 0..<60 {
             written.append(

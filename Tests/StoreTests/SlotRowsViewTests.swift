@@ -2,6 +2,7 @@ import EngineAPI
 import GRDB
 import MarketData
 import MarketTime
+import TestSupport
 import Testing
 
 @testable import Store
@@ -20,7 +21,7 @@ struct SlotRowsViewTests {
 
     /// Writes random rows and returns what the view must show, as `sqlite3` prints it, in key order.
     private func fill(seed: UInt64) throws -> String {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         var lines = ""
         for date in dates {
             var written = SlotRows(day: date, slotCount: Slot.count)

@@ -4,6 +4,7 @@ import Glibc
 import MarketData
 import MarketTime
 import Store
+import TestSupport
 import Testing
 
 /// A folder of its own under the temporary folder, removed with this value.
@@ -53,21 +54,6 @@ func write(_ bytes: [UInt8], to path: String) throws {
     try #require(write(file, bytes, bytes.count) == bytes.count)
 }
 
-/// A generator with a seed that can be printed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// A second program's connection to a file.
 func otherConnection(_ path: String) throws -> DatabaseQueue {
     var configuration = Configuration()
@@ -87,7 +73,7 @@ func rows(_ day: DayID, _ symbol: Symbol, _ volumes: [Int64]) -> SlotRows {
 }
 
 /// A symbol's random day: a cumulative volume that often stands still, sometimes leaps, and is unknown here and there.
-func randomDay(unknownShare: Double, using generator: inout SeededGenerator) -> [Int64] {
+func randomDay(unknownShare: Double, using generator: inout SeededRandom) -> [Int64] {
     var total: Int64 = 0
     return (0..<Slot.count).map { _ in
         switch Int.random(in: 0..<10, using: &generator) {

@@ -4,6 +4,7 @@ import GRDB
 import MarketData
 import MarketTime
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Store
@@ -152,7 +153,7 @@ struct StoreWriterTests {
 
     @Test(arguments: [51, 52] as [UInt64])
     func mergingInAnyBatchesEqualsTheLastKnownVolumes(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededRandom(seed: seed)
         let symbols = try (0..<6).map { try symbol("S\($0)") }
         var state = StoreWriterState()
         var expected: [Symbol: [Int: Int64]] = [:]

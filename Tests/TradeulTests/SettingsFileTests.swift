@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import tradeul
@@ -185,7 +186,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8])
     func noTextMakesItTrapOrHang(seed: UInt64) {
-        var generator = SplitMix(state: seed)
+        var generator = SeededRandom(seed: seed)
         let alphabet = Array("[]{}=\"'#\n., \\ab1é\r".unicodeScalars)
         for _ in 0..<2000 {
             var text = String.UnicodeScalarView()
@@ -195,17 +196,5 @@ import Testing
             _ = TOMLPositions(String(text))
             _ = SettingsFile.apply(String(text), path: "seed \(seed)", to: Settings())
         }
-    }
-}
-
-/// A small generator with a seed, for texts nobody would write.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -190,6 +190,7 @@ private final class LoggingSink: FeedSink {
     private let corrected: CorrectedClock?
     private let logger: Logger
     private let lastState = Mutex<FeedState?>(nil)
+    private let lastRejections = Mutex(SnapshotRejections())
 
     init(host: EngineHost, corrected: CorrectedClock?, logger: Logger) {
         self.host = host
@@ -197,7 +198,24 @@ private final class LoggingSink: FeedSink {
         self.logger = logger
     }
 
-    func deliver(_ batch: SnapshotBatch) -> Bool { host.deliver(batch) }
+    func deliver(_ batch: SnapshotBatch) -> Bool {
+        let rejected = batch.rejections
+        let isNew = lastRejections.withLock { last in
+            defer { last = rejected }
+            return last != rejected
+        }
+        if isNew, rejected.total > 0 {
+            logger.warning(
+                "tickers of the snapshot were left out",
+                metadata: [
+                    "wrong_type": "\(rejected.wrongType)", "impossible_number": "\(rejected.impossibleNumber)",
+                    "bad_symbol": "\(rejected.badSymbol)", "duplicate": "\(rejected.duplicate)",
+                    "used": "\(batch.count)",
+                ]
+            )
+        }
+        return host.deliver(batch)
+    }
 
     func report(_ status: FeedStatus) {
         let isNew = lastState.withLock { last in

@@ -1,4 +1,3 @@
-import Glibc
 import MarketTime
 import Synchronization
 
@@ -22,15 +21,5 @@ final class CorrectedClock: WallClock {
     func observe(server: Instant) {
         let local = base.now()
         correction.withLock { $0.observe(server: server, local: local) }
-    }
-}
-
-/// The computer's monotonic time: never set, never jumping.
-struct MonotonicClock: WallClock {
-    /// Nanoseconds since some fixed moment; not a date.
-    func now() -> Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(seconds: Int64(time.tv_sec)).adding(nanoseconds: Int64(time.tv_nsec))
     }
 }

@@ -33,7 +33,7 @@ extension SimulatorPlan {
     }
 
     /// The market's clock: it runs from now on.
-    func clock() -> any WallClock { SimulatedClock(start: start, speed: speed) { MonotonicClock().now().nanoseconds } }
+    func clock() -> any WallClock { SimulatedClock(start: start, speed: speed) { MonotonicTime.now().nanoseconds } }
 }
 
 extension Startup {
@@ -96,7 +96,7 @@ extension DashboardPlan {
                 closedMs: intervalMs(feed.closedSeconds)
             ),
             snapshotLimits: limits,
-            jitterSeed: UInt64(bitPattern: MonotonicClock().now().nanoseconds)
+            jitterSeed: UInt64(bitPattern: MonotonicTime.now().nanoseconds)
         )
     }
 

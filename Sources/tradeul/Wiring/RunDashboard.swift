@@ -4,6 +4,7 @@ import Engine
 import EngineAPI
 import Glibc
 import MarketTime
+import Network
 import Synchronization
 import TerminalGrid
 
@@ -130,7 +131,7 @@ private struct DashboardLoop {
         return min(max(Int(untilTick) + 1, Int(frameMs)), 1000)
     }
 
-    private static func monotonicMs() -> Double { Double(MonotonicClock().now().nanoseconds) / 1e6 }
+    private static func monotonicMs() -> Double { Double(MonotonicTime.now().nanoseconds) / 1e6 }
 }
 
 /// Ends the terminal's wait from another thread, and carries notices to the loop.

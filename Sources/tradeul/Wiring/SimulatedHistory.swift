@@ -40,8 +40,8 @@ struct SimulatedHistory {
         for day in market.calendar.tradingDays(before: today, count: Self.dayCount) where market.hasData(on: day) {
             if try store.setting(Self.mark(day)) != nil { continue }
             try importSlots(of: day, slotCount: Slot.count, symbols: symbols, reader: reader, mustStop: mustStop)
-            try importDailyBars(of: day, symbols: symbols, reader: reader)
             if mustStop() { return }
+            try importDailyBars(of: day, symbols: symbols, reader: reader)
             try store.setSetting(Self.mark(day), to: "complete", at: now)
             imported += 1
             if imported == Self.usefulDays { onUseful() }

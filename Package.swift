@@ -58,6 +58,7 @@ let package = Package(
         room("Analytics", ["MarketTime", "MarketData"]),
         room("EngineAPI", ["MarketTime", "MarketData"]),
         // 3
+        room("History", ["MarketTime", "MarketData", "EngineAPI"]),
         room("Engine", ["MarketTime", "MarketData", "Analytics", "EngineAPI"]),
         room("Simulator", ["MarketTime", "MarketData"]),
         room("Dashboard", ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI"]),
@@ -68,18 +69,20 @@ let package = Package(
             cxxSettings: [.unsafeFlags(["-O2"])],
             linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]
         ),
+        .target(name: "CInflate", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         room("Network", ["MarketTime", "CCurl"]),
-        room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "Network", "CFastJSON"]),
-        room("Store", ["MarketTime", "MarketData", "EngineAPI", grdb, sqlite]),
-        room("MarketServer", ["MarketTime", "MarketData", "Simulator"] + nio),
+        room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "History", "Network", "CFastJSON", "CInflate"]),
+        room("Store", ["MarketTime", "MarketData", "Analytics", "EngineAPI", grdb, sqlite]),
+        room("MarketServer", ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"] + nio),
         room("Curses", ["TerminalGrid", "CCurses"]),
         // 5: composition; nothing imports it
         .executableTarget(
             name: "tradeul",
             dependencies: [
-                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard",
-                "TerminalGrid",
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
+                "Dashboard", "TerminalGrid",
                 "Network", "Feeds", "Store", "MarketServer", "Curses", toml, arguments, logging,
             ],
             swiftSettings: strict
@@ -87,8 +90,8 @@ let package = Package(
         .executableTarget(
             name: "TradeulBench",
             dependencies: [
-                "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard",
-                "TerminalGrid",
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
+                "Dashboard", "TerminalGrid",
                 "Network", "Feeds", "Store",
             ],
             swiftSettings: strict
@@ -99,6 +102,7 @@ let package = Package(
         tests("MarketDataTests", ["MarketTime", "MarketData"]),
         tests("AnalyticsTests", ["TestSupport", "MarketTime", "MarketData", "Analytics"]),
         tests("EngineTests", ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine"]),
+        tests("HistoryTests", ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "History"]),
         tests("SimulatorTests", ["MarketTime", "MarketData", "Simulator"]),
         tests(
             "DashboardTests",
@@ -106,17 +110,23 @@ let package = Package(
             exclude: ["Golden"]
         ),
         tests("NetworkTests", ["MarketTime", "Network"]),
-        tests("FeedsTests", ["MarketTime", "MarketData", "EngineAPI", "Network", "Feeds"]),
-        tests("StoreTests", ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "Store", grdb]),
-        tests("MarketServerTests", ["MarketTime", "MarketData", "Simulator", "MarketServer"] + nio),
+        tests("FeedsTests", ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "History", "Network", "Feeds", "CInflate"]),
+        tests("StoreTests", ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Store", grdb]),
+        tests("MarketServerTests", ["MarketTime", "MarketData", "Simulator", "MarketServer", "CInflate", "CDigest"] + nio),
         tests("CursesTests", ["TestSupport", "TerminalGrid", "Curses"]),
         tests("ArchitectureTests", []),
-        tests("TradeulTests", ["TestSupport", "tradeul", "MarketTime", "Network", arguments, logging]),
+        tests(
+            "TradeulTests",
+            [
+                "TestSupport", "tradeul", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Network", "Store",
+                arguments, logging,
+            ]
+        ),
         tests(
             "EndToEndTests",
             [
-                "MarketTime", "MarketData", "EngineAPI", "Engine", "Simulator", "Network", "Feeds", "Store",
-                "MarketServer", "tradeul",
+                "TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
+                "Network", "Feeds", "Store", "MarketServer", "tradeul",
             ]
         ),
         // Needs the program itself, in a real terminal.

@@ -66,7 +66,7 @@ extension EngineCore {
             tradingDay: day,
             lookbackCandidates: countsEarlyCloses ? candidates : candidates.filter { calendar.day($0).kind == .full },
             daysPerSymbol: settings.lookbackDays,
-            averageDays: Array(candidates.prefix(Self.averageDays)),
+            dailyDays: Array(candidates.prefix(Self.averageDays)),
             number: request?.number ?? 0
         )
     }
@@ -79,9 +79,9 @@ extension EngineCore {
         oldestAnswer = load.request.number
         baseline = Baseline(symbols: load.symbols, days: load.days, sums: load.sums)
         for row in 0..<universe.count { universe.averageVolume[row] = .nan }
-        slots.reserve(rows: min(max(universe.count, load.averageSymbols.count), rowsMax))
-        for (index, symbol) in load.averageSymbols.enumerated() {
-            if let row = intern(symbol) { universe.averageVolume[row] = load.averageVolumes[index] }
+        slots.reserve(rows: min(max(universe.count, load.daily.symbols.count), rowsMax))
+        for (index, symbol) in load.daily.symbols.enumerated() {
+            if let row = intern(symbol) { universe.averageVolume[row] = load.daily.averageVolume30[index] }
         }
         let stored = load.today
         for (index, symbol) in stored.symbols.enumerated() {
@@ -114,7 +114,7 @@ extension EngineCore {
         let denominator: RelativeVolume.Denominator =
             switch settings.mode {
             case .interpolated: .interpolated(floor: settings.floorShares)
-            case .slot: .slotEnd
+            case .slot, .regular: .slotEnd
             }
         RelativeVolume.update(
             &universe,

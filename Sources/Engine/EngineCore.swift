@@ -112,6 +112,7 @@ package struct EngineCore: Sendable {
             guard day == tradingDay else { break }
             if baseline.tickerCount == 0 { baselineState = .empty }
             historyRetryAt = now.adding(nanoseconds: Self.historyRetryNs)
+        case .healed, .backfill: break
         case .calendar:
             // Taken before the day was determined; what was asked for by the old one may be the wrong days.
             if let tradingDay, historyRequest(for: tradingDay) != request {

@@ -154,6 +154,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             switch output {
             case .loadHistory(let request): load(request)
             case .persist(let rows): persist(rows)
+            case .heal, .shortList: break
             case .publish(let view):
                 let action = outbox.withLock { outbox in
                     outbox.view = view

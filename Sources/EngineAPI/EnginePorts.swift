@@ -15,6 +15,10 @@ package enum EngineInput: Sendable {
     case history(HistoryLoad)
     /// Reading history failed; the core asks again after a pause.
     case historyUnavailable(tradingDay: DayID)
+    /// Slots of the current day from the vendor's aggregates: they fill what snapshots have left unknown.
+    case healed(SlotRows)
+    /// How the backfill is going, for the status bar.
+    case backfill(BackfillStatus)
     /// The store holds more history than before (a backfill, an import): read it again.
     case historyChanged
     /// The exchange calendar with what the vendor says about single dates.
@@ -31,8 +35,29 @@ package enum EngineOutput: Sendable {
     case loadHistory(HistoryRequest)
     /// Write these slots of the current trading day.
     case persist(SlotRows)
+    /// Fetch these from aggregates; answer with ``EngineInput/healed(_:)``. Replaces the request before.
+    case heal(HealRequest)
+    /// The symbols to serve first in everything that takes time: those in play, most active first.
+    case shortList([Symbol])
     /// Show this picture.
     case publish(EngineView)
+}
+
+/// Slots of the current trading day that have ended unseen: a gap in collection (sleep, crash, outage, a late start).
+package struct HealRequest: Hashable, Sendable {
+    /// The day.
+    package var day: DayID
+    /// Slots 0…`slotCount`−1 have ended; aggregates are wanted up to there.
+    package var slotCount: Int
+    /// Symbols with at least one of them unknown, most active first.
+    package var symbols: [Symbol]
+
+    /// A request.
+    package init(day: DayID, slotCount: Int, symbols: [Symbol]) {
+        self.day = day
+        self.slotCount = slotCount
+        self.symbols = symbols
+    }
 }
 
 /// Which history the core needs for a trading day.
@@ -43,8 +68,10 @@ package struct HistoryRequest: Hashable, Sendable {
     package var lookbackCandidates: [DayID]
     /// Days to take per symbol, at most.
     package var daysPerSymbol: Int
-    /// Days for the average daily volume, newest first.
-    package var averageDays: [DayID]
+    /// Days whose daily bars count for averages and ATR, newest first.
+    package var dailyDays: [DayID]
+    /// Only this symbol's history; nil for all.
+    package var symbol: Symbol?
     /// Grows with every request of an engine: reads run beside each other, and the answers may come in any order.
     package var number: UInt64
 
@@ -53,13 +80,15 @@ package struct HistoryRequest: Hashable, Sendable {
         tradingDay: DayID,
         lookbackCandidates: [DayID],
         daysPerSymbol: Int,
-        averageDays: [DayID],
+        dailyDays: [DayID],
+        symbol: Symbol? = nil,
         number: UInt64 = 0
     ) {
         self.tradingDay = tradingDay
         self.lookbackCandidates = lookbackCandidates
         self.daysPerSymbol = daysPerSymbol
-        self.averageDays = averageDays
+        self.dailyDays = dailyDays
+        self.symbol = symbol
         self.number = number
     }
 }
@@ -72,16 +101,14 @@ package struct HistoryLoad: Sendable {
     package var symbols: [Symbol] = []
     /// Lookback days found per symbol, 1…`daysPerSymbol`.
     package var days: [UInt8] = []
-    /// `symbols.count` × 192: the sum over the lookback of C(d, s), shares.
+    /// `symbols.count` × 192: the sum over the lookback of C(d, s), in shares of the trading day (after its splits).
     ///
-    /// Whole numbers, exact below 2^53.
+    /// Whole numbers, exact below 2^53, for every symbol without a split in its lookback.
     package var sums: [Double] = []
     /// Distinct stored days that served any symbol.
     package var distinctDays = 0
-    /// Symbols with daily bars; parallel to `averageVolumes`.
-    package var averageSymbols: [Symbol] = []
-    /// Mean daily volume over the stored days among `averageDays`, shares.
-    package var averageVolumes: [Double] = []
+    /// What daily bars say, per symbol.
+    package var daily = DailyFacts()
     /// The trading day's own slots as stored.
     package var today = SlotRows(day: DayID(rawValue: 0), slotCount: Slot.count)
 
@@ -130,6 +157,38 @@ package enum SlotSource: String, Hashable, Sendable {
     case flatFile = "flat-file"
     /// The market simulator.
     case simulator
+    /// Several of these: live collection with its gaps filled from aggregates.
+    case mixed
+}
+
+/// What the stored daily bars of many symbols say; parallel columns.
+///
+/// A day without stored daily bars is taken from that day's complete slots (volume only). All in shares and dollars of the
+/// trading day: volumes before a split are multiplied by its factor, prices divided.
+package struct DailyFacts: Hashable, Sendable {
+    /// Symbols with at least one day.
+    package var symbols: [Symbol] = []
+    /// Mean volume over the symbol's last 5, 10 and 30 days with a bar (fewer when there are fewer), shares.
+    package var averageVolume5: [Double] = []
+    /// See ``averageVolume5``.
+    package var averageVolume10: [Double] = []
+    /// See ``averageVolume5``.
+    package var averageVolume30: [Double] = []
+    /// Days behind the averages, 1…30.
+    package var averageDays: [UInt8] = []
+    /// Wilder's average true range over 14 days, USD; NaN with fewer than 15 bars.
+    package var atr14: [Double] = []
+    /// High of the last trading day before the request's, USD; NaN when the symbol has no bar of it.
+    package var previousHigh: [Double] = []
+    /// Low of that day, USD.
+    package var previousLow: [Double] = []
+    /// Close of that day, USD.
+    package var previousClose: [Double] = []
+    /// Volume of that day, shares.
+    package var previousVolume: [Double] = []
+
+    /// None.
+    package init() {}
 }
 
 /// One daily bar.

@@ -90,6 +90,12 @@ package struct EngineStatus: Hashable, Sendable {
     package var rejections: SnapshotRejections
     /// RVOL settings in force.
     package var rvol: RVOLSettings
+    /// How the backfill is going.
+    package var backfill: BackfillStatus
+    /// Slots of today that ended unseen and are not filled yet.
+    package var gap: CollectionGap
+    /// The vendor and the calendar disagree on the session, and the vendor is followed.
+    package var conflict: SessionConflict?
 
     /// A status.
     package init(
@@ -104,7 +110,10 @@ package struct EngineStatus: Hashable, Sendable {
         universeCount: Int = 0,
         tradedCount: Int = 0,
         rejections: SnapshotRejections = SnapshotRejections(),
-        rvol: RVOLSettings = RVOLSettings()
+        rvol: RVOLSettings = RVOLSettings(),
+        backfill: BackfillStatus = BackfillStatus(),
+        gap: CollectionGap = CollectionGap(),
+        conflict: SessionConflict? = nil
     ) {
         self.now = now
         self.session = session
@@ -118,6 +127,37 @@ package struct EngineStatus: Hashable, Sendable {
         self.tradedCount = tradedCount
         self.rejections = rejections
         self.rvol = rvol
+        self.backfill = backfill
+        self.gap = gap
+        self.conflict = conflict
+    }
+}
+
+/// What live collection has missed today.
+package struct CollectionGap: Hashable, Sendable {
+    /// Tickers that have traded and have at least one unknown slot among those that ended.
+    package var tickers = 0
+    /// Slots unknown for at least one of them.
+    package var slots = 0
+
+    /// No gap.
+    package init(tickers: Int = 0, slots: Int = 0) {
+        self.tickers = tickers
+        self.slots = slots
+    }
+}
+
+/// Two answers to the question which session it is.
+package struct SessionConflict: Hashable, Sendable {
+    /// What the exchange calendar says.
+    package var calendar: MarketSession
+    /// What the vendor says, which is followed.
+    package var vendor: MarketSession
+
+    /// A disagreement.
+    package init(calendar: MarketSession, vendor: MarketSession) {
+        self.calendar = calendar
+        self.vendor = vendor
     }
 }
 
@@ -129,9 +169,11 @@ package struct RVOLSettings: Hashable, Sendable {
         case interpolated
         /// The baseline at the end of the current slot.
         case slot
+        /// The slot's own volume over its mean own volume, pro-rated while the slot runs ("regular" elsewhere).
+        case regular
     }
 
-    /// Interpolated or by slot.
+    /// Interpolated, by slot, or each slot alone.
     package var mode: Mode = .interpolated
     /// Trading days on which the symbol traded that make up its baseline, 1…60.
     package var lookbackDays = 5

@@ -7,7 +7,7 @@ extension TradeulStore {
     /// Reads and sums what a request names, in one consistent state of the file; see ``EngineStore/loadHistory(_:)``.
     ///
     /// A day serves a symbol when all its 192 slots are known and it traded at all. The average daily volume is the
-    /// mean over those days among `averageDays` on which the symbol has a daily bar; a day without any daily bars is
+    /// mean over those days among `dailyDays` on which the symbol has a daily bar; a day without any daily bars is
     /// taken from that day's slots (complete rows, C(191)). Damaged rows are skipped and counted.
     ///
     /// - Throws: ``StoreError``.
@@ -40,15 +40,15 @@ private struct HistoryReader {
     mutating func read(_ db: Database) throws -> (HistoryLoad, damaged: Int) {
         // Days whose average must come from slots, because there is no daily bar of that day.
         var barless: Set<DayID> = []
-        for day in request.averageDays where try !addBars(day, db) { barless.insert(day) }
+        for day in request.dailyDays where try !addBars(day, db) { barless.insert(day) }
         for day in request.lookbackCandidates {
             try addSlots(day, countsForAverage: barless.remove(day) != nil, db)
         }
-        for day in request.averageDays where barless.contains(day) { try addVolumes(day, db) }
+        for day in request.dailyDays where barless.contains(day) { try addVolumes(day, db) }
         let today = try TradeulStore.readRows(request.tradingDay, nil, db)
         load.today = today.0
-        load.averageSymbols = averages.symbols
-        load.averageVolumes = averages.means
+        load.daily.symbols = averages.symbols
+        load.daily.averageVolume30 = averages.means
         return (load, damagedRows + today.damaged)
     }
 

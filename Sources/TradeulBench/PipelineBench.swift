@@ -75,7 +75,7 @@ struct PipelineBench {
     func history(of batch: SnapshotBatch) -> HistoryLoad {
         let day = market.openingDay
         var load = HistoryLoad(
-            request: HistoryRequest(tradingDay: day, lookbackCandidates: [], daysPerSymbol: 5, averageDays: [])
+            request: HistoryRequest(tradingDay: day, lookbackCandidates: [], daysPerSymbol: 5, dailyDays: [])
         )
         for (index, symbol) in batch.symbols.enumerated() {
             load.symbols.append(symbol)
@@ -83,8 +83,8 @@ struct PipelineBench {
             let perSlot = Double(100 + index * 37 % 100_000)
             load.sums.append(contentsOf: (1...Slot.count).map { Double($0) * perSlot })
         }
-        load.averageSymbols = load.symbols
-        load.averageVolumes = load.symbols.map { _ in 1e6 }
+        load.daily.symbols = load.symbols
+        load.daily.averageVolume30 = load.symbols.map { _ in 1e6 }
         return load
     }
 

@@ -15,6 +15,7 @@ enum Arrows {
         "MarketData": Room(layer: 1, rooms: ["MarketTime"], others: []),
         "Analytics": Room(layer: 2, rooms: ["MarketTime", "MarketData"], others: []),
         "EngineAPI": Room(layer: 2, rooms: ["MarketTime", "MarketData"], others: []),
+        "History": Room(layer: 3, rooms: ["MarketTime", "MarketData", "EngineAPI"], others: []),
         // Threads are the shell's only reach into the system; no clock, no file, no socket.
         "Engine": Room(
             layer: 3,
@@ -26,20 +27,22 @@ enum Arrows {
         "CCurl": Room(layer: 4, rooms: [], others: []),
         "CFastJSON": Room(layer: 4, rooms: [], others: []),
         "CCurses": Room(layer: 4, rooms: [], others: []),
+        "CInflate": Room(layer: 4, rooms: [], others: []),
+        "CDigest": Room(layer: 4, rooms: [], others: []),
         "Network": Room(layer: 4, rooms: ["MarketTime", "CCurl"], others: ["Glibc", "Synchronization"]),
         "Feeds": Room(
             layer: 4,
-            rooms: ["MarketTime", "MarketData", "EngineAPI", "Network", "CFastJSON"],
+            rooms: ["MarketTime", "MarketData", "EngineAPI", "History", "Network", "CFastJSON", "CInflate"],
             others: ["Glibc", "Synchronization"]
         ),
         "Store": Room(
             layer: 4,
-            rooms: ["MarketTime", "MarketData", "EngineAPI"],
+            rooms: ["MarketTime", "MarketData", "Analytics", "EngineAPI"],
             others: ["GRDB", "GRDBSQLite", "Glibc", "Dispatch", "Synchronization"]
         ),
         "MarketServer": Room(
             layer: 4,
-            rooms: ["MarketTime", "MarketData", "Simulator"],
+            rooms: ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"],
             others: [
                 "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "Glibc", "Synchronization",
             ]
@@ -51,7 +54,7 @@ enum Arrows {
 
     private static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization"]
     private static let composition: Set<String> = [
-        "MarketTime", "TerminalGrid", "MarketData", "Analytics", "EngineAPI", "Engine", "Simulator", "Dashboard",
+        "MarketTime", "TerminalGrid", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator", "Dashboard",
         "Network",
         "Feeds", "Store", "MarketServer", "Curses", "CFastJSON",
     ]

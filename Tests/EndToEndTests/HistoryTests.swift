@@ -127,7 +127,7 @@ struct LazyStoreTests {
             tradingDay: MarketFixture.day,
             lookbackCandidates: [],
             daysPerSymbol: 5,
-            averageDays: []
+            dailyDays: []
         )
         #expect(throws: StoreError.self) { try store.loadHistory(request) }
         // Closing folds the log in; only a connection opened again would leave one.

@@ -47,7 +47,7 @@ struct EngineFixture {
 
     /// A history in which every symbol trades `perSlot` shares in every slot of each of `days` days.
     func history(_ symbols: [String], perSlot: Double, days: UInt8 = 5) throws -> HistoryLoad {
-        let request = HistoryRequest(tradingDay: day, lookbackCandidates: [], daysPerSymbol: 5, averageDays: [])
+        let request = HistoryRequest(tradingDay: day, lookbackCandidates: [], daysPerSymbol: 5, dailyDays: [])
         var load = HistoryLoad(request: request)
         for text in symbols {
             load.symbols.append(try #require(Symbol(text)))
@@ -55,8 +55,8 @@ struct EngineFixture {
             load.sums.append(contentsOf: (1...Slot.count).map { Double($0) * perSlot * Double(days) })
         }
         load.distinctDays = Int(days)
-        load.averageSymbols = load.symbols
-        load.averageVolumes = load.symbols.map { _ in perSlot * Double(Slot.count) }
+        load.daily.symbols = load.symbols
+        load.daily.averageVolume30 = load.symbols.map { _ in perSlot * Double(Slot.count) }
         return load
     }
 }

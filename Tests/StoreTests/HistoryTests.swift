@@ -24,13 +24,13 @@ struct HistoryTests {
             tradingDay: today,
             lookbackCandidates: candidates,
             daysPerSymbol: days,
-            averageDays: averageDays
+            dailyDays: averageDays
         )
     }
 
     @Test func anEmptyStoreAnswersWithNothing() throws {
         let load = try store.loadHistory(request(days: 5, candidates: [today.adding(days: -1)], averageDays: [today]))
-        #expect(load.symbols.isEmpty && load.sums.isEmpty && load.distinctDays == 0 && load.averageSymbols.isEmpty)
+        #expect(load.symbols.isEmpty && load.sums.isEmpty && load.distinctDays == 0 && load.daily.symbols.isEmpty)
         #expect(load.today.day == today && load.today.symbols.isEmpty)
     }
 
@@ -110,8 +110,8 @@ struct HistoryTests {
             #expect(sums == entry.sums, "seed \(seed), \(symbol.text)")
         }
         #expect(load.distinctDays == used.count, "seed \(seed)")
-        #expect(Set(load.averageSymbols) == Set(volumes.keys) && load.averageSymbols.count == volumes.count)
-        for (symbol, mean) in zip(load.averageSymbols, load.averageVolumes) {
+        #expect(Set(load.daily.symbols) == Set(volumes.keys) && load.daily.symbols.count == volumes.count)
+        for (symbol, mean) in zip(load.daily.symbols, load.daily.averageVolume30) {
             let all = try #require(volumes[symbol])
             #expect(abs(mean - all.reduce(0, +) / Double(all.count)) <= 1e-9 * mean, "seed \(seed), \(symbol.text)")
         }

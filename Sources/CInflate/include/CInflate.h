@@ -1,0 +1,6 @@
+#ifndef TRADEUL_CINFLATE_H
+#define TRADEUL_CINFLATE_H
+
+#include <zlib.h>
+
+#endif

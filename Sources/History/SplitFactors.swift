@@ -1,0 +1,3 @@
+import EngineAPI
+import MarketData
+import MarketTime

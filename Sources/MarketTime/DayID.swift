@@ -68,6 +68,9 @@ package struct DayID: RawRepresentable, Hashable, Comparable, Sendable {
         return Weekday(rawValue: index) ?? .monday
     }
 
+    /// Whether it is a Saturday or a Sunday.
+    package var isWeekend: Bool { weekday == .saturday || weekday == .sunday }
+
     /// The date `days` later (earlier when negative).
     package func adding(days: Int) -> Self { Self(rawValue: rawValue + Int32(clamping: days)) }
 

@@ -1,40 +1,7 @@
-/// What a date is to the exchanges (NYSE and Nasdaq share their calendar).
-package struct MarketDay: Hashable, Sendable {
-    /// Trading or not, and until when.
-    package enum Kind: Hashable, Sendable {
-        /// Regular session 09:30–16:00 ET.
-        case full
-        /// Regular session 09:30–13:00 ET, post-market until 17:00.
-        case earlyClose
-        /// No trading.
-        case closed
-    }
-
-    /// The date.
-    package var date: DayID
-    /// Trading or not.
-    package var kind: Kind
-    /// Why the day is not a full one ("Weekend", "Thanksgiving"); empty on full days.
-    package var reason: String
-
-    /// A day of the calendar.
-    package init(date: DayID, kind: Kind, reason: String) {
-        self.date = date
-        self.kind = kind
-        self.reason = reason
-    }
-
-    /// Whether the exchanges open at all.
-    package var isTradingDay: Bool { kind != .closed }
-    /// Second of the day (ET) at which the regular session ends; meaningless on closed days.
-    package var closeSecond: Int { kind == .earlyClose ? 13 * 3600 : 16 * 3600 }
-    /// Second of the day (ET) at which the post-market session ends; meaningless on closed days.
-    package var postCloseSecond: Int { kind == .earlyClose ? 17 * 3600 : 20 * 3600 }
-}
-
 /// The exchange calendar: rules first, corrected by what the vendor or the store says about single dates.
 ///
-/// The rules never expire, so a holiday cannot become a trading day because a cache did.
+/// The rules never expire, so a holiday cannot become a trading day because a cache did. A correction replaces the dates
+/// it names and no other: what the vendor leaves out of its list stays as the rules have it.
 package struct ExchangeCalendar: Sendable {
     /// Dates that differ from the rules.
     private let overrides: [DayID: MarketDay]
@@ -77,6 +44,36 @@ package struct ExchangeCalendar: Sendable {
         return days
     }
 
+    /// The trading days from one date through another, oldest first; none when `last` is before `first`.
+    package func tradingDays(from first: DayID, through last: DayID) -> [DayID] {
+        days(from: first, through: last).filter(\.isTradingDay).map(\.date)
+    }
+
+    /// Every date from one through another, oldest first; none when `last` is before `first`.
+    package func days(from first: DayID, through last: DayID) -> [MarketDay] {
+        guard first <= last else { return [] }
+        return (first.rawValue...last.rawValue).map { day(DayID(rawValue: $0)) }
+    }
+
+    /// The first closed day after a date that is not a weekend; nil when none follows within two years.
+    package func nextClosure(after date: DayID) -> MarketDay? {
+        nextDay(after: date) { !$0.isTradingDay && !$0.date.isWeekend }
+    }
+
+    /// The first early close after a date; nil when none follows within two years.
+    package func nextEarlyClose(after date: DayID) -> MarketDay? { nextDay(after: date) { $0.kind == .earlyClose } }
+
+    private func nextDay(after date: DayID, where matches: (MarketDay) -> Bool) -> MarketDay? {
+        for offset in 1...Self.searchDays {
+            let candidate = day(date.adding(days: offset))
+            if matches(candidate) { return candidate }
+        }
+        return nil
+    }
+
+    /// How far ahead a rare day is searched; every year has closed weekdays and an early close.
+    private static let searchDays = 2 * 366
+
     /// Session, trading day and next change at a moment.
     package func state(at instant: Instant) -> SessionState {
         let (date, second) = NewYork.wall(at: instant)
@@ -86,7 +83,7 @@ package struct ExchangeCalendar: Sendable {
         let boundaries: [(second: Int, session: MarketSession)] =
             today.isTradingDay
             ? [
-                (Slot.dayStartSecond, .preMarket), (Slot.regularOpenSecond, .open),
+                (Slot.dayStartSecond, .preMarket), (today.openSecond, .open),
                 (today.closeSecond, .postMarket), (today.postCloseSecond, .closed),
             ] : []
         var session = MarketSession.closed

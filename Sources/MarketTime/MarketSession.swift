@@ -1,10 +1,10 @@
 /// A part of the trading day.
 package enum MarketSession: String, Hashable, Sendable {
-    /// 04:00–09:30 ET on a trading day.
+    /// 04:00–09:30 ET on a trading day; longer on the rare days that open late.
     case preMarket = "PRE_MARKET"
-    /// 09:30–16:00 ET, until 13:00 on early-close days.
+    /// 09:30–16:00 ET, until 13:00 as a rule on early-close days.
     case open = "MARKET_OPEN"
-    /// 16:00–20:00 ET, 13:00–17:00 on early-close days.
+    /// 16:00–20:00 ET, 13:00–17:00 as a rule on early-close days.
     case postMarket = "POST_MARKET"
     /// Every other time.
     case closed = "CLOSED"

@@ -16,8 +16,11 @@ struct DayContext: Sendable {
     let previousStep: Int
     /// Volume of the whole market relative to a typical day.
     let volumeFactor: Double
+    /// What corporate events do to the day of the few listings that have any, by `eventNumber`.
+    private let effects: [EventEffect]
 
-    init(day: MarketDay, previousDay: DayID, seed: UInt64) {
+    init(day: MarketDay, previousDay: DayID, seed: UInt64, effects: [EventEffect] = []) {
+        self.effects = effects
         self.day = day.date
         self.previousDay = previousDay
         shape = VolumeShape(of: day)
@@ -26,6 +29,12 @@ struct DayContext: Sendable {
         previousStep = Self.step(of: previousDay)
         let busy = deterministicExp(0.13 * Hash.bell(Hash.child(Hash.child(seed, 31), step)))
         volumeFactor = busy * (day.kind == .earlyClose ? 0.5 : 1)
+    }
+
+    /// Whether and at which scale a listing trades on this day.
+    @inline(__always)
+    func effect(on listing: Listing) -> EventEffect {
+        listing.eventNumber < 0 ? EventEffect(isListed: listing.listDate <= day) : effects[listing.eventNumber]
     }
 
     /// Weekdays from the epoch to a date; a weekend counts as its Friday.

@@ -28,7 +28,8 @@ struct DayPlan {
     static func volumes(_ listing: Listing, context: DayContext) -> DayPlan {
         let key = Hash.child(Hash.child(listing.key, 0x4441), Int(context.day.rawValue))
         let activity = Hash.child(key, 1)
-        guard listing.listDate <= context.day, Hash.unit(activity) >= listing.idleChance else {
+        let effect = context.effect(on: listing)
+        guard effect.isListed, Hash.unit(activity) >= listing.idleChance else {
             return DayPlan(key: key)
         }
         let burst = NewsBurst.of(listing, step: context.step)
@@ -40,9 +41,11 @@ struct DayPlan {
         let noise = deterministicExp((thin ? 0.65 : 0.24) * Hash.bell(Hash.child(key, 2)))
         let multiple = (burst?.multiple ?? 1) * (1 + yesterday + before + debut)
         let shares = listing.averageVolume * noise * multiple * context.volumeFactor
-        let volume = max(1, Int64(min(shares, 4e9)))
+        let usual = max(1, Int64(min(shares, 4e9)))
+        // A split changes how many shares change hands, not how often.
+        let volume = effect.volumeScale == 1 ? usual : max(1, Int64(min(shares * effect.volumeScale, 4e9)))
         let size = listing.averageTradeSize * (0.85 + 0.3 * Hash.unit(Hash.child(key, 3)))
-        let trades = min(Int(volume), 1_200_000, max(1, Int(Double(volume) / size)))
+        let trades = min(Int(volume), 1_200_000, max(1, Int(Double(usual) / size)))
         let roughness = trades > 100_000 ? 0.22 : trades > 5_000 ? 0.45 : 0.9
         var plan = DayPlan(key: key)
         plan.volume = volume
@@ -56,9 +59,11 @@ struct DayPlan {
     /// The whole plan, prices included.
     static func full(_ listing: Listing, context: DayContext) -> DayPlan {
         var plan = volumes(listing, context: context)
-        let previousClose = PriceChain.closeE4(listing, step: context.previousStep)
         guard plan.volume > 0 else { return plan }
-        let close = Double(PriceChain.closeE4(listing, step: context.step))
+        // In today's shares: what the day moves away from is the close before, adjusted.
+        let scale = context.effect(on: listing).priceScale
+        let previousClose = PriceChain.closeE4(listing, step: context.previousStep, scale: scale)
+        let close = Double(PriceChain.closeE4(listing, step: context.step, scale: scale))
         let draw = Hash.child(plan.key, 4)
         let sigma = listing.volatility
         let before = Double(previousClose)

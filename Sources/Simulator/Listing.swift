@@ -55,4 +55,6 @@ package struct Listing: Sendable {
     var isFractional: Bool
     /// Hash of seed and ticker: everything about this security follows from it.
     var key: UInt64
+    /// Place among the market's corporate events; negative for the many without any.
+    var eventNumber = -1
 }

@@ -68,7 +68,7 @@ package final class MarketCursor {
             let plan = DayPlan.full(listing, context: context)
             plans.append(plan)
             var state = TickerState()
-            state.isListed = listing.listDate <= day
+            state.isListed = context.effect(on: listing).isListed
             state.key = plan.key
             if state.isListed, hasPrevious {
                 let before = DayPlan.full(listing, context: previous)

@@ -8,10 +8,14 @@ package final class MarketReader {
     package let market: SimulatedMarket
 
     private let scratch = SplitScratch()
-    /// The last day asked for: histories are read day by day.
-    private var context: DayContext?
+    /// The minutes of one slot, and the seconds of one minute.
+    private let minutes = SplitScratch(capacity: 8)
+    private let secondsOfMinute = SplitScratch(capacity: 64)
+    /// Days asked for lately: a backfill asks for the same ones for every ticker.
+    private var contexts: [DayID: DayContext] = [:]
+    private static let contextLimit = 100
 
-    /// A reader with its own working memory (256 KB).
+    /// A reader with its own working memory (400 KB, and 4 KB a day asked for).
     package init(_ market: SimulatedMarket) { self.market = market }
 
     /// Cumulative volume at the end of each of the day's 192 slots, in whole shares: the exact volumes of the five-minute
@@ -48,7 +52,7 @@ package final class MarketReader {
     /// Calls `body` with each bar of a minute, or of a second, that has trades, in order of time.
     ///
     /// Only trades in whole seconds before `asOf` count, so the last bar may be one in progress. Windows that start
-    /// outside `seconds` (counted from 04:00 ET) are left out.
+    /// outside `seconds` (counted from 04:00 ET) are left out. About 0.25 µs a minute.
     package func forEachBar(
         _ base: BarBase,
         on day: DayID,
@@ -58,57 +62,116 @@ package final class MarketReader {
         _ body: (SimulatedBar) -> Void
     ) {
         guard let context = dayContext(day) else { return }
-        let listing = market.listings[ticker]
-        let plan = DayPlan.full(listing, context: context)
         let known = context.elapsedSeconds(at: asOf)
         let end = min(known, (max(0, seconds.upperBound) + 59) / 60 * 60)
-        let grain = FineGrain(shape: context.shape, isFractional: listing.isFractional, key: plan.key)
         let from = max(0, seconds.lowerBound)
-        guard plan.volume > 0, from < end else { return }
-        scratch.spreadSlots(plan, listing: listing, shape: context.shape)
-        _ = scratch.drawSlots(plan, shape: context.shape)
-        for (slot, window) in scratch.slotWindows(grain, slots: from / 300..<(end + 299) / 300) {
-            for (minute, window) in scratch.minuteWindows(window, slot: slot, grain: grain) {
+        guard from < end, let grain = drawDay(of: ticker, context) else { return }
+        for slot in from / 300..<(end + 299) / 300 {
+            guard let inSlot = scratch.window(at: slot, parent: grain.key) else { continue }
+            let beforeSlot = scratch.volumeMicro(before: slot)
+            grain.spreadMinutes(inSlot, slot: slot, into: minutes)
+            for minute in 0..<5 {
                 let start = slot * 300 + minute * 60
-                guard start + 60 > from, start < end else { continue }
-                let startMs = context.start.milliseconds + Int64(start) * 1_000
-                if base == .minute, start + 60 <= end {
-                    if seconds.contains(start) { body(SimulatedBar(window, startMs: startMs)) }
+                guard start + 60 > from, start < end, let window = minutes.window(at: minute, parent: inSlot.key) else {
                     continue
                 }
-                let place = Place(slot: slot, minute: minute, second: 0)
-                grain.spreadSeconds(window, place: place, into: scratch)
-                let bars = scratch.secondBars(upTo: min(60, end - start), startMs: startMs)
+                let startMs = context.start.milliseconds + Int64(start) * 1_000
+                let before = beforeSlot + minutes.volumeMicro(before: minute)
+                let whole = SimulatedBar(window, startMs: startMs, volumeBeforeMicro: before)
+                if base == .minute, start + 60 <= end {
+                    if seconds.contains(start) { body(whole) }
+                    continue
+                }
+                grain.spreadSeconds(window, place: Place(slot: slot, minute: minute, second: 0), into: secondsOfMinute)
                 if base == .second {
-                    for bar in bars where seconds.contains(start + Int(bar.startMs - startMs) / 1_000) { body(bar) }
-                } else if var sum = bars.first, seconds.contains(start) {
-                    for bar in bars.dropFirst() { sum.append(bar) }
-                    sum.startMs = startMs
-                    body(sum)
+                    forEachSecond(of: whole, start: start, in: max(start, from)..<min(start + 60, end), body)
+                } else if seconds.contains(start), let bar = firstSeconds(end - start, of: whole) {
+                    body(bar)
                 }
             }
         }
     }
 
+    /// Calls `body` with each five-minute bar that has trades, in order of time, and with how many of its minutes have some.
+    ///
+    /// Volume, trades and prices are exactly those of the minutes put together; only slots that are over at `asOf` and
+    /// lie in `slots` are given. Does without the minutes: about 12 µs for a liquid ticker's day.
+    package func forEachSlotBar(
+        on day: DayID,
+        of ticker: Int,
+        slots: Range<Int> = 0..<Slot.count,
+        asOf: Instant,
+        _ body: (SimulatedBar, _ minutes: Int) -> Void
+    ) {
+        guard let context = dayContext(day) else { return }
+        let end = min(slots.upperBound, context.elapsedSeconds(at: asOf) / Slot.seconds)
+        let from = max(0, slots.lowerBound)
+        guard from < end, let grain = drawDay(of: ticker, context) else { return }
+        for slot in from..<end {
+            guard let window = scratch.window(at: slot, parent: grain.key) else { continue }
+            let startMs = context.start.milliseconds + Int64(slot * Slot.seconds) * 1_000
+            body(
+                SimulatedBar(window, startMs: startMs, volumeBeforeMicro: scratch.volumeMicro(before: slot)),
+                grain.tradedMinutes(window, slot: slot, scratch: minutes)
+            )
+        }
+    }
+
+    /// Spreads a ticker's day over its slots in `scratch`, with prices; nil if it did not trade.
+    private func drawDay(of ticker: Int, _ context: DayContext) -> FineGrain? {
+        let listing = market.listings[ticker]
+        let plan = DayPlan.full(listing, context: context)
+        guard plan.volume > 0 else { return nil }
+        scratch.spreadSlots(plan, listing: listing, shape: context.shape)
+        _ = scratch.drawSlots(plan, shape: context.shape)
+        return FineGrain(shape: context.shape, isFractional: listing.isFractional, key: plan.key)
+    }
+
+    /// The bars of a minute's seconds, after `spreadSeconds`; seconds count from 04:00 ET.
+    private func forEachSecond(
+        of minute: SimulatedBar,
+        start: Int,
+        in range: Range<Int>,
+        _ body: (SimulatedBar) -> Void
+    ) {
+        for second in range {
+            guard let window = secondsOfMinute.window(at: second - start, parent: 0) else { continue }
+            body(
+                SimulatedBar(
+                    window,
+                    startMs: minute.startMs + Int64(second - start) * 1_000,
+                    volumeBeforeMicro: minute.volumeBeforeMicro + secondsOfMinute.volumeMicro(before: second - start)
+                )
+            )
+        }
+    }
+
+    /// The bar of a minute's first seconds, after `spreadSeconds`; nil without trades.
+    private func firstSeconds(_ count: Int, of minute: SimulatedBar) -> SimulatedBar? {
+        var sum: SimulatedBar?
+        forEachSecond(of: minute, start: 0, in: 0..<min(60, count)) { bar in
+            guard sum != nil else {
+                sum = bar
+                sum?.startMs = minute.startMs
+                return
+            }
+            sum?.append(bar)
+        }
+        return sum
+    }
+
     /// The single trades of one second of a ticker's day (counted from 04:00 ET), in order of time; together they are the
     /// second's bar.
     package func trades(on day: DayID, of ticker: Int, second: Int) -> [SimulatedTrade] {
-        guard let context = dayContext(day), (0..<57_600).contains(second) else { return [] }
-        let listing = market.listings[ticker]
-        let plan = DayPlan.full(listing, context: context)
-        guard plan.volume > 0 else { return [] }
-        let grain = FineGrain(shape: context.shape, isFractional: listing.isFractional, key: plan.key)
-        scratch.spreadSlots(plan, listing: listing, shape: context.shape)
-        _ = scratch.drawSlots(plan, shape: context.shape)
+        guard (0..<57_600).contains(second), let context = dayContext(day), let grain = drawDay(of: ticker, context)
+        else { return [] }
         let slot = second / 300
         let minute = second % 300 / 60
-        guard let inSlot = scratch.slotWindows(grain, slots: slot..<slot + 1).first,
-            let inMinute = scratch.minuteWindows(inSlot.window, slot: slot, grain: grain).first(where: {
-                $0.minute == minute
-            })
-        else { return [] }
-        grain.spreadSeconds(inMinute.window, place: Place(slot: slot, minute: minute, second: 0), into: scratch)
-        guard let window = scratch.window(at: second % 60, parent: inMinute.window.key) else { return [] }
+        guard let inSlot = scratch.window(at: slot, parent: grain.key) else { return [] }
+        grain.spreadMinutes(inSlot, slot: slot, into: minutes)
+        guard let inMinute = minutes.window(at: minute, parent: inSlot.key) else { return [] }
+        grain.spreadSeconds(inMinute, place: Place(slot: slot, minute: minute, second: 0), into: secondsOfMinute)
+        guard let window = secondsOfMinute.window(at: second % 60, parent: inMinute.key) else { return [] }
         let count = grain.spreadTrades(window, withPrices: true, into: scratch)
         let place = Place(slot: slot, minute: minute, second: second % 60)
         let start = context.start.adding(seconds: Int64(second)).nanoseconds
@@ -130,10 +193,11 @@ package final class MarketReader {
     }
 
     private func dayContext(_ day: DayID) -> DayContext? {
-        if let context, context.day == day { return context }
+        if let context = contexts[day] { return context }
         guard market.hasData(on: day) else { return nil }
+        if contexts.count >= Self.contextLimit { contexts.removeAll(keepingCapacity: true) }
         let made = market.context(on: day)
-        context = made
+        contexts[day] = made
         return made
     }
 }
@@ -158,13 +222,15 @@ extension DayContext {
 
 extension SimulatedBar {
     /// The bar of a window.
-    init(_ window: Window, startMs: Int64) {
+    @inline(__always)
+    init(_ window: Window, startMs: Int64, volumeBeforeMicro: Int64) {
         self.init(
             startMs: startMs,
             price: window.price,
             volumeMicro: window.volumeMicro,
             valueE4Micro: Double(window.price.typicalTimes4) * 0.25 * Double(window.volumeMicro),
-            trades: window.trades
+            trades: window.trades,
+            volumeBeforeMicro: volumeBeforeMicro
         )
     }
 }
@@ -182,23 +248,9 @@ extension SplitScratch {
         )
     }
 
-    /// The slots with trades, after `drawSlots`.
-    func slotWindows(_ grain: FineGrain, slots: Range<Int>) -> [(slot: Int, window: Window)] {
-        slots.compactMap { slot in window(at: slot, parent: grain.key).map { (slot, $0) } }
-    }
-
-    /// The minutes of a slot that have trades; overwrites the scratch.
-    func minuteWindows(_ window: Window, slot: Int, grain: FineGrain) -> [(minute: Int, window: Window)] {
-        grain.spreadMinutes(window, slot: slot, into: self)
-        return (0..<5).compactMap { minute in self.window(at: minute, parent: window.key).map { (minute, $0) } }
-    }
-
-    /// The bars of the first seconds of a minute, after `spreadSeconds`.
-    func secondBars(upTo end: Int, startMs: Int64) -> [SimulatedBar] {
-        (0..<end).compactMap { second in
-            window(at: second, parent: 0).map { SimulatedBar($0, startMs: startMs + Int64(second) * 1_000) }
-        }
-    }
+    /// Volume of the children before one, after a split.
+    @inline(__always)
+    func volumeMicro(before index: Int) -> Int64 { index == 0 ? 0 : cumulative[index - 1] }
 
     /// The bar of a whole day; nil without trades.
     func dailyBar(_ plan: DayPlan, listing: Listing, context: DayContext) -> SimulatedBar? {

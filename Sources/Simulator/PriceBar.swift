@@ -65,12 +65,28 @@ package struct SimulatedBar: Hashable, Sendable {
     var valueE4Micro: Double
     /// Trades.
     package var trades: Int
+    /// Volume of the same day before the window, in millionths of a share; 0 in bars of a day and longer.
+    package var volumeBeforeMicro: Int64 = 0
 
     /// Volume-weighted average price in 1/10,000 USD, between low and high.
     ///
     /// Slots count with the mean of their four prices; the figure is exact for no window and plausible for all.
     package var vwapE4: Double {
         volumeMicro > 0 ? min(max(valueE4Micro / Double(volumeMicro), Double(price.low)), Double(price.high)) : 0
+    }
+
+    /// Counts the bar in the shares after splits; the parts of a day still sum exactly to the day.
+    package mutating func adjust(_ ratio: ShareRatio) {
+        guard !ratio.isOne else { return }
+        let before = ratio.volume(volumeBeforeMicro)
+        volumeMicro = ratio.volume(volumeBeforeMicro + volumeMicro) - before
+        volumeBeforeMicro = before
+        price = PriceBar(
+            open: ratio.price(price.open),
+            high: ratio.price(price.high),
+            low: ratio.price(price.low),
+            close: ratio.price(price.close)
+        )
     }
 
     /// Appends a later window to this one.

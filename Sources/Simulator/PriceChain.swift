@@ -4,13 +4,13 @@ enum PriceChain {
     /// Days over which a step fades: the level stays near its anchor over years without any state.
     private static let memory = 24
 
-    /// The close of a step (weekday) in 1/10,000 USD.
-    static func closeE4(_ listing: Listing, step: Int) -> Int64 {
+    /// The close of a step (weekday) in 1/10,000 USD, times `scale`: what splits make of a share.
+    static func closeE4(_ listing: Listing, step: Int, scale: Double) -> Int64 {
         var level = 0.0
         for back in 0..<memory {
             level += (1 - Double(back) / Double(memory)) * stepReturn(listing, step: step - back)
         }
-        return roundedToTick(max(1, listing.anchorPriceE4 * deterministicExp(level)))
+        return roundedToTick(max(1, listing.anchorPriceE4 * deterministicExp(level) * scale))
     }
 
     /// The log return of a step: noise with a fat tail, plus news.

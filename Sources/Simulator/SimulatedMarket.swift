@@ -31,13 +31,26 @@ package final class SimulatedMarket: Sendable {
     /// Indices of `listings` in the order of their tickers' bytes.
     package let indicesByTicker: [Int]
 
+    /// Splits, past and to come, by execution date and then by ticker.
+    package let splits: [SimulatedSplit]
+    /// Tickers that have changed hands.
+    package let formerCompanies: [FormerCompany]
+
     private let indexOf: [String: Int]
+    private let events: [ListingEvents]
 
     /// A market of `tickerCount` securities (clamped to 1…50,000) whose first live day is `openingDay` or the next trading
     /// day after it.
     ///
-    /// `overrides` correct the exchanges' rules for single dates. About 25 ms and 5 MB for 11,000.
-    package init(seed: UInt64, tickerCount: Int = 11_000, openingDay: DayID, overrides: [MarketDay] = []) {
+    /// `overrides` correct the exchanges' rules for single dates. `withEvents` gives a few of about a hundred securities or
+    /// more a split or another owner; all others are the same with and without. About 25 ms and 5 MB for 11,000.
+    package init(
+        seed: UInt64,
+        tickerCount: Int = 11_000,
+        openingDay: DayID,
+        overrides: [MarketDay] = [],
+        withEvents: Bool = true
+    ) {
         let given = ExchangeCalendar(overrides: overrides)
         let opening = given.isTradingDay(openingDay) ? openingDay : given.tradingDay(after: openingDay)
         let recent = given.tradingDays(before: opening, count: 25)
@@ -53,7 +66,14 @@ package final class SimulatedMarket: Sendable {
             openingDay: opening,
             listingDays: recent.reversed() + [opening, opening, opening] + coming
         )
-        let listings = builder.build()
+        var listings = builder.build()
+        let past = given.tradingDays(before: opening, count: 45)
+        events =
+            withEvents ? ListingEvents.dealt(to: listings, opening: opening, past: past, coming: coming) : []
+        for (number, event) in events.enumerated() {
+            listings[event.ticker].eventNumber = number
+            if event.former != nil { listings[event.ticker].listDate = past[ListingEvents.relistedDaysBack - 1] }
+        }
         self.seed = Hash.mix(seed &+ Hash.golden)
         self.openingDay = opening
         self.listings = listings
@@ -65,6 +85,13 @@ package final class SimulatedMarket: Sendable {
         var indexOf: [String: Int] = [:]
         for (index, listing) in listings.enumerated() { indexOf[listing.ticker] = index }
         self.indexOf = indexOf
+        let tickers = listings
+        splits = events.flatMap(\.splits).sorted {
+            $0.executionDate != $1.executionDate
+                ? $0.executionDate < $1.executionDate
+                : tickers[$0.ticker].ticker.utf8.lexicographicallyPrecedes(tickers[$1.ticker].ticker.utf8)
+        }
+        formerCompanies = events.compactMap(\.former)
     }
 
     /// The index of a ticker, case-sensitive; nil for one this market never lists.
@@ -82,6 +109,38 @@ package final class SimulatedMarket: Sendable {
 
     /// What all tickers share on a trading day.
     func context(on day: DayID) -> DayContext {
-        DayContext(day: calendar.day(day), previousDay: calendar.tradingDay(before: day), seed: seed)
+        DayContext(
+            day: calendar.day(day),
+            previousDay: calendar.tradingDay(before: day),
+            seed: seed,
+            effects: events.map {
+                $0.effect(on: day, listDate: listings[$0.ticker].listDate, openingDay: openingDay)
+            }
+        )
+    }
+
+    /// Whether a ticker is listed on a date, be it by the company that has it now or by the one before.
+    package func isListed(_ ticker: Int, on day: DayID) -> Bool {
+        let listing = listings[ticker]
+        if listing.listDate <= day { return true }
+        guard listing.eventNumber >= 0, let former = events[listing.eventNumber].former else { return false }
+        return day >= former.listDate && day <= former.lastDay
+    }
+
+    /// Shares on `today` for one share on `day`: the splits executed after `day` and up to and with `today`.
+    ///
+    /// Volumes and prices of this market are as traded; this is what adjusts them. The previous day of a snapshot is not
+    /// adjusted on an execution day, as the vendor's may not be.
+    package func shareRatio(of ticker: Int, since day: DayID, through today: DayID) -> ShareRatio {
+        let number = listings[ticker].eventNumber
+        return number < 0 ? ShareRatio() : events[number].ratio(after: day, through: today)
+    }
+
+    /// Shares outstanding on a date, splits counted.
+    package func sharesOutstanding(of ticker: Int, on day: DayID) -> Int64 {
+        let shares = listings[ticker].sharesOutstanding
+        if day >= openingDay { return shareRatio(of: ticker, since: openingDay, through: day).volume(shares) }
+        let ratio = shareRatio(of: ticker, since: day, through: openingDay)
+        return shares * ratio.from / ratio.to
     }
 }

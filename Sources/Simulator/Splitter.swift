@@ -7,26 +7,35 @@ final class SplitScratch {
     static let capacity = 4_096
 
     /// Trades of each child.
-    let counts = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+    let counts: UnsafeMutablePointer<Int>
     /// Volume of everything up to and with each child, in millionths of a share.
-    let cumulative = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
+    let cumulative: UnsafeMutablePointer<Int64>
     /// Prices of each child; undefined where `counts` is 0.
-    let bars = UnsafeMutablePointer<PriceBar>.allocate(capacity: capacity)
-    let weights = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
-    let sizes = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
-    let walk = UnsafeMutablePointer<Double>.allocate(capacity: capacity)
-    let path = UnsafeMutablePointer<Int64>.allocate(capacity: capacity)
-    let active = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+    let bars: UnsafeMutablePointer<PriceBar>
+    let weights: UnsafeMutablePointer<Double>
+    let sizes: UnsafeMutablePointer<Double>
+    let walk: UnsafeMutablePointer<Double>
+    let path: UnsafeMutablePointer<Int64>
+    let active: UnsafeMutablePointer<Int>
 
-    init() {
-        counts.initialize(repeating: 0, count: Self.capacity)
-        cumulative.initialize(repeating: 0, count: Self.capacity)
-        bars.initialize(repeating: .zero, count: Self.capacity)
-        weights.initialize(repeating: 0, count: Self.capacity)
-        sizes.initialize(repeating: 1, count: Self.capacity)
-        walk.initialize(repeating: 0, count: Self.capacity)
-        path.initialize(repeating: 0, count: Self.capacity)
-        active.initialize(repeating: 0, count: Self.capacity)
+    /// Memory for splits into at most `capacity` windows.
+    init(capacity: Int = SplitScratch.capacity) {
+        counts = .allocate(capacity: capacity)
+        cumulative = .allocate(capacity: capacity)
+        bars = .allocate(capacity: capacity)
+        weights = .allocate(capacity: capacity)
+        sizes = .allocate(capacity: capacity)
+        walk = .allocate(capacity: capacity)
+        path = .allocate(capacity: capacity)
+        active = .allocate(capacity: capacity)
+        counts.initialize(repeating: 0, count: capacity)
+        cumulative.initialize(repeating: 0, count: capacity)
+        bars.initialize(repeating: .zero, count: capacity)
+        weights.initialize(repeating: 0, count: capacity)
+        sizes.initialize(repeating: 1, count: capacity)
+        walk.initialize(repeating: 0, count: capacity)
+        path.initialize(repeating: 0, count: capacity)
+        active.initialize(repeating: 0, count: capacity)
     }
 
     deinit {

@@ -25,6 +25,73 @@ import Testing
         }
     }
 
+    /// Raw, and adjusted for splits whose ratios do not divide a share evenly.
+    @Test(arguments: seeds)
+    func fiveMinutesAreTheirMinutesAndMakeUpTheDayAfterSplitsToo(seed: UInt64) throws {
+        let market = smallMarket(seed: seed, count: 150)
+        let reader = MarketReader(market)
+        let splitters = Set(market.splits.map(\.ticker))
+        #expect(splitters.count == 6)
+        let tickers = splitters.union(market.listings.indices.prefix(25)).sorted()
+        for day in market.historyDays(20).filter({ $0.rawValue % 3 == 0 }) {
+            for ticker in tickers {
+                let ratio = market.shareRatio(of: ticker, since: day, through: market.openingDay)
+                for ratio in Set([ShareRatio(), ratio]) {
+                    let name = "seed \(seed) \(market.listings[ticker].ticker) \(day.iso) \(ratio)"
+                    expectSlotBars(reader, day, ticker, ratio, name)
+                }
+            }
+        }
+    }
+
+    private func expectSlotBars(
+        _ reader: MarketReader,
+        _ day: DayID,
+        _ ticker: Int,
+        _ ratio: ShareRatio,
+        _ name: String
+    ) {
+        var minutes = bars(reader, .minute, day, ticker)
+        for index in minutes.indices { minutes[index].adjust(ratio) }
+        var slotBars: [(bar: SimulatedBar, minutes: Int)] = []
+        reader.forEachSlotBar(on: day, of: ticker, asOf: moment(day, 23, 0)) { bar, count in
+            var bar = bar
+            bar.adjust(ratio)
+            slotBars.append((bar, count))
+        }
+        var rest = minutes[...]
+        for (bar, count) in slotBars {
+            let own = rest.prefix { $0.startMs < bar.startMs + 300_000 }
+            rest = rest.dropFirst(own.count)
+            guard var sum = own.first else {
+                Issue.record("a bar without minutes: \(name)")
+                return
+            }
+            for minute in own.dropFirst() { sum.append(minute) }
+            let isEqual =
+                sum.price == bar.price && sum.volumeMicro == bar.volumeMicro && sum.trades == bar.trades
+                && sum.volumeBeforeMicro == bar.volumeBeforeMicro && own.count == count
+                && own[own.startIndex].startMs >= bar.startMs
+            #expect(isEqual, "\(sum) against \(bar), \(own.count) and \(count) minutes, \(name)")
+        }
+        #expect(rest.isEmpty, "\(name)")
+        var daily = reader.dailyBar(on: day, of: ticker)
+        daily?.adjust(ratio)
+        #expect(daily?.volumeMicro ?? 0 == slotBars.reduce(0) { $0 + $1.bar.volumeMicro }, "\(name)")
+        #expect(daily?.trades ?? 0 == slotBars.reduce(0) { $0 + $1.bar.trades }, "\(name)")
+    }
+
+    @Test(arguments: [(9, 32, 30), (9, 35, 0), (15, 59, 59), (20, 0, 0)])
+    func onlySlotsThatAreOverHaveAFiveMinuteBar(hour: Int, minute: Int, second: Int) throws {
+        let market = smallMarket(seed: 1, count: 20)
+        let reader = MarketReader(market)
+        let now = moment(market.openingDay, hour, minute, second)
+        var last: Int64 = 0
+        let ticker = try #require(market.index(of: "AAPL"))
+        reader.forEachSlotBar(on: market.openingDay, of: ticker, asOf: now) { bar, _ in last = bar.startMs }
+        #expect(last + 300_000 <= now.milliseconds && last + 600_000 > now.milliseconds)
+    }
+
     private func expectSlots(
         _ reader: MarketReader,
         _ market: SimulatedMarket,

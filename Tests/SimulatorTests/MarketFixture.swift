@@ -5,8 +5,8 @@ import Simulator
 func openingDay() -> DayID { DayID(year: 2026, month: 11, day: 18) ?? DayID(rawValue: 0) }
 
 /// A small market with every kind of security.
-func smallMarket(seed: UInt64 = 7, count: Int = 400) -> SimulatedMarket {
-    SimulatedMarket(seed: seed, tickerCount: count, openingDay: openingDay())
+func smallMarket(seed: UInt64 = 7, count: Int = 400, withEvents: Bool = true) -> SimulatedMarket {
+    SimulatedMarket(seed: seed, tickerCount: count, openingDay: openingDay(), withEvents: withEvents)
 }
 
 /// A moment on a day by New York's clock.

@@ -57,6 +57,57 @@ package struct Baseline: Sendable {
         return (slot < 0 ? 0 : sums[index * Slot.count + min(slot, Slot.count - 1)], Double(days[index]))
     }
 
+    /// Fills columns, one element per row of the universe, with what ``sum(row:slot:)`` says: the sums at the ends of the
+    /// slots before `slot`−1, before `slot`, and of `slot`, and the number of days; NaN days and no sums without a baseline.
+    ///
+    /// The universe's rows must have been resolved; each column has at least `count` elements.
+    func gather(slot: Int, count: Int, into columns: inout Columns) {
+        precondition(rowOf.count >= count, "Invariant: every row has been resolved")
+        columns.resize(to: count)
+        for row in 0..<count {
+            let index = Int(rowOf[row]) - 1
+            guard index >= 0 else {
+                columns.set(row, before: 0, start: 0, end: 0, days: 0)
+                continue
+            }
+            let first = index * Slot.count
+            columns.set(
+                row,
+                before: slot < 2 ? 0 : sums[first + slot - 2],
+                start: slot < 1 ? 0 : sums[first + slot - 1],
+                end: sums[first + min(slot, Slot.count - 1)],
+                days: days[index]
+            )
+        }
+    }
+
+    /// A slot's part of the baseline, contiguous: see ``gather(slot:count:into:)``.
+    struct Columns: Sendable {
+        private(set) var before: [Double] = []
+        private(set) var start: [Double] = []
+        private(set) var end: [Double] = []
+        private(set) var days: [Double] = []
+        private(set) var dayCounts: [UInt8] = []
+
+        fileprivate mutating func resize(to count: Int) {
+            guard dayCounts.count != count else { return }
+            before = Array(repeating: 0, count: count)
+            start = before
+            end = before
+            days = before
+            dayCounts = Array(repeating: 0, count: count)
+        }
+
+        @inline(__always)
+        fileprivate mutating func set(_ row: Int, before: Double, start: Double, end: Double, days: UInt8) {
+            self.before[row] = before
+            self.start[row] = start
+            self.end[row] = end
+            self.days[row] = days == 0 ? .nan : Double(days)
+            dayCounts[row] = days
+        }
+    }
+
     /// The mean cumulative volume H(t) at a point of the day, interpolated within the slot, shares; nil without a baseline.
     package func interpolated(row: Int, at progress: DayProgress) -> Double? {
         guard let end = sum(row: row, slot: progress.completedSlots) else { return nil }

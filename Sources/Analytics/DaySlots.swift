@@ -22,8 +22,16 @@ package struct DaySlots: Sendable {
     private var decided: [UInt8] = []
     /// Volume at the last snapshot of each row, whole shares.
     private var lastVolume: [Int64] = []
-    /// Slots that snapshots have decided since the start: it grows when there is something new to store.
+    /// `rows` × ``wordsPerRow``: a bit per slot, set where the slot is known.
+    private var known: [UInt64] = []
+    /// Slots that snapshots have decided or aggregates have filled since the start: it grows when there is something new
+    /// to store.
     package private(set) var decisions = 0
+    /// Grows with every change of any slot.
+    package private(set) var version = 0
+
+    /// Words of a row of bits, one bit per slot from the lowest: bit `s % 64` of word `s / 64` is slot `s`.
+    package static let wordsPerRow = 3
 
     /// No rows.
     package init() {}
@@ -37,14 +45,18 @@ package struct DaySlots: Sendable {
     /// Adds rows, all unknown, up to a count.
     package mutating func grow(to rows: Int) {
         guard rows > rowCount else { return }
+        version += 1
         cumulative.append(contentsOf: repeatElement(Self.unknown, count: (rows - rowCount) * Slot.count))
+        known.append(contentsOf: repeatElement(0, count: (rows - rowCount) * Self.wordsPerRow))
         lastVolume.append(contentsOf: repeatElement(0, count: rows - rowCount))
         decided.append(contentsOf: repeatElement(0, count: rows - rowCount))
     }
 
     /// Forgets the day, keeps the rows.
     package mutating func reset() {
+        version += 1
         for index in cumulative.indices { cumulative[index] = Self.unknown }
+        for index in known.indices { known[index] = 0 }
         for row in 0..<rowCount {
             decided[row] = 0
             lastVolume[row] = 0
@@ -58,6 +70,33 @@ package struct DaySlots: Sendable {
         return cumulative[row * Slot.count + slot]
     }
 
+    /// Fills a column, one element per row, with ``volume(row:slot:)``; NaN where that is unknown, as in rows not held.
+    func gather(slot: Int, count: Int, into column: inout [Double]) {
+        if column.count != count { column = Array(repeating: .nan, count: count) }
+        column.withUnsafeMutableBufferPointer { column in
+            for row in 0..<count {
+                guard slot >= 0, slot < Slot.count, row < rowCount else {
+                    column[row] = slot < 0 ? 0 : .nan
+                    continue
+                }
+                let volume = cumulative[row * Slot.count + slot]
+                column[row] = volume == Self.unknown ? .nan : Double(volume)
+            }
+        }
+    }
+
+    /// The slots of a row that have ended and are unknown, as bits.
+    ///
+    /// - Parameters:
+    ///   - word: 0..<``wordsPerRow``.
+    ///   - completedSlots: Slots that have ended.
+    package func unknownBits(row: Int, word: Int, completedSlots: Int) -> UInt64 {
+        let count = min(max(completedSlots - word * 64, 0), 64)
+        let ended: UInt64 = count == 64 ? .max : (1 << UInt64(count)) - 1
+        guard row < rowCount else { return ended }
+        return ended & ~known[row * Self.wordsPerRow + word]
+    }
+
     /// The first slots of a row.
     package func row(_ row: Int, slotCount: Int) -> ArraySlice<Int64> {
         cumulative[row * Slot.count..<row * Slot.count + slotCount]
@@ -65,7 +104,10 @@ package struct DaySlots: Sendable {
 
     /// Whether any slot of a row is known.
     package func hasKnownSlot(row: Int, before slotCount: Int) -> Bool {
-        self.row(row, slotCount: slotCount).contains { $0 != Self.unknown }
+        (0..<Self.wordsPerRow).contains { word in
+            let count = min(max(slotCount - word * 64, 0), 64)
+            return unknownBits(row: row, word: word, completedSlots: slotCount).nonzeroBitCount < count
+        }
     }
 
     /// One ticker's part of a snapshot.
@@ -110,9 +152,39 @@ package struct DaySlots: Sendable {
         lastVolume[row] = volume
     }
 
-    /// Fills unknown slots from the store; what snapshots have decided stands, and a value that would make the row
-    /// decrease is left out.
-    package mutating func restore(row: Int, _ stored: some RandomAccessCollection<Int64>, completedSlots: Int) {
+    /// What became of values offered for unknown slots.
+    package struct Filling: Hashable, Sendable {
+        /// Slots that are known now.
+        package var filled = 0
+        /// Values that would have made the row decrease: left out.
+        package var contradicted = 0
+    }
+
+    /// Fills unknown slots with what the store holds; see ``fill(row:_:completedSlots:)``.
+    @discardableResult
+    package mutating func restore(
+        row: Int,
+        _ stored: some RandomAccessCollection<Int64>,
+        completedSlots: Int
+    ) -> Filling {
+        fill(row: row, stored, completedSlots: completedSlots)
+    }
+
+    /// Fills unknown slots with what aggregates say, which is new to the store; see ``fill(row:_:completedSlots:)``.
+    @discardableResult
+    package mutating func heal(row: Int, _ healed: some RandomAccessCollection<Int64>, completedSlots: Int) -> Filling {
+        let filling = fill(row: row, healed, completedSlots: completedSlots)
+        decisions += filling.filled
+        return filling
+    }
+
+    /// Fills unknown slots that have ended; what is known stands, and a value that would make the row decrease is left out.
+    private mutating func fill(
+        row: Int,
+        _ values: some RandomAccessCollection<Int64>,
+        completedSlots: Int
+    ) -> Filling {
+        var filling = Filling()
         var floor: Int64 = 0
         let base = row * Slot.count
         // The smallest known value at or after each slot bounds what may be filled in before it.
@@ -121,7 +193,7 @@ package struct DaySlots: Sendable {
             let own = cumulative[base + slot]
             ceilings[slot] = own == Self.unknown ? ceilings[slot + 1] : own
         }
-        for (slot, value) in stored.prefix(completedSlots).enumerated() {
+        for (slot, value) in values.prefix(min(completedSlots, Slot.count)).enumerated() {
             if cumulative[base + slot] != Self.unknown {
                 floor = cumulative[base + slot]
             } else if value >= floor, value <= ceilings[slot] {
@@ -129,8 +201,12 @@ package struct DaySlots: Sendable {
                 floor = value
                 lastVolume[row] = max(lastVolume[row], value)
                 decided[row] = UInt8(max(Int(decided[row]), slot + 1))
+                filling.filled += 1
+            } else if value != Self.unknown {
+                filling.contradicted += 1
             }
         }
+        return filling
     }
 
     /// Raises the end of the slot before the latest minute, when that minute is the first after it.
@@ -152,5 +228,7 @@ package struct DaySlots: Sendable {
 
     private mutating func set(row: Int, slot: Int, _ volume: Int64) {
         cumulative[row * Slot.count + slot] = volume
+        known[row * Self.wordsPerRow + slot / 64] |= 1 << UInt64(slot % 64)
+        version += 1
     }
 }

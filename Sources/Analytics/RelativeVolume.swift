@@ -1,9 +1,18 @@
-package import MarketData
 package import MarketTime
 
-/// Relative volume at this time of day (`design.md` §2): the definitions, one pass over the columns.
+/// Relative volume at this time of day (`design.md` §2): the definitions, one ticker at a time.
+///
+/// What is shown for one ticker is computed here, and ``RelativeVolumePass`` gives the same numbers, to the bit, for all.
 package enum RelativeVolume {
-    /// What the volume is divided by.
+    /// What RVOL compares.
+    package enum Definition: Hashable, Sendable {
+        /// The volume since 04:00 ET with its mean.
+        case cumulative(Denominator)
+        /// The own volume of the slot in progress, or of the one just ended, with the mean own volume of that slot.
+        case ownSlot
+    }
+
+    /// What the volume since 04:00 ET is divided by.
     package enum Denominator: Hashable, Sendable {
         /// H(t), interpolated within the slot; below `floor` shares the floor counts and the row is marked thin.
         case interpolated(floor: Double)
@@ -14,7 +23,24 @@ package enum RelativeVolume {
     /// Youngest slot whose own pace is shown; before, the slot just ended stands in.
     package static let youngestSlotSeconds = 30.0
 
-    /// RVOL of one ticker, × (NaN when missing), and whether the floor was used.
+    /// RVOL of one ticker by any definition, × (NaN when missing), and whether the floor was used.
+    package static func rvol(
+        volume: Double,
+        row: Int,
+        slots: borrowing DaySlots,
+        baseline: borrowing Baseline,
+        at progress: DayProgress,
+        _ definition: Definition
+    ) -> (rvol: Double, isThin: Bool) {
+        switch definition {
+        case .cumulative(let denominator):
+            cumulative(volume: volume, row: row, baseline: baseline, at: progress, denominator)
+        case .ownSlot:
+            (currentSlot(volume: volume, row: row, slots: slots, baseline: baseline, at: progress).rvol, false)
+        }
+    }
+
+    /// RVOL of the volume since 04:00 ET of one ticker, × (NaN when missing), and whether the floor was used.
     package static func cumulative(
         volume: Double,
         row: Int,
@@ -57,7 +83,8 @@ package enum RelativeVolume {
             return .nan
         }
         guard let mean = baseline.own(slot: progress.completedSlots, row: row), mean > 0 else { return .nan }
-        return max(0, volume - Double(start)) / (mean * progress.fraction)
+        let own = volume - Double(start)
+        return (own < 0 ? 0 : own) / (mean * progress.fraction)
     }
 
     /// The slot RVOL a table shows: the slot in progress, or the one just ended while the former is too young to tell.
@@ -68,52 +95,15 @@ package enum RelativeVolume {
         baseline: borrowing Baseline,
         at progress: DayProgress
     ) -> (rvol: Double, isPrevious: Bool) {
-        let age = progress.fraction * Double(Slot.seconds)
-        if progress.completedSlots < Slot.count, age >= youngestSlotSeconds {
+        if showsSlotInProgress(progress) {
             return (slotInProgress(volume: volume, row: row, slots: slots, baseline: baseline, at: progress), false)
         }
         guard progress.completedSlots > 0 else { return (.nan, true) }
         return (slot(progress.completedSlots - 1, row: row, slots: slots, baseline: baseline), true)
     }
 
-    /// Computes `rvol`, `slotRVOL`, `simpleRVOL`, `baselineDays` and their flags for every row.
-    ///
-    /// A row that the feed no longer sends keeps its numbers: its volume is of then, and would be divided by a later mean.
-    package static func update(
-        _ universe: inout Universe,
-        slots: borrowing DaySlots,
-        baseline: borrowing Baseline,
-        at progress: DayProgress,
-        denominator: Denominator,
-        lookbackDays: Int
-    ) {
-        for row in 0..<universe.count where !universe.flags[row].contains(.missingFromFeed) {
-            let volume = universe.volume[row]
-            let days = baseline.dayCount(row: row)
-            var flags = universe.flags[row].subtracting([.thinBaseline, .shortBaseline, .slotJustStarted])
-            let (rvol, isThin) = cumulative(
-                volume: volume,
-                row: row,
-                baseline: baseline,
-                at: progress,
-                denominator
-            )
-            let (slotRVOL, isPrevious) = currentSlot(
-                volume: volume,
-                row: row,
-                slots: slots,
-                baseline: baseline,
-                at: progress
-            )
-            if isThin { flags.insert(.thinBaseline) }
-            if isPrevious { flags.insert(.slotJustStarted) }
-            if days > 0, Int(days) < lookbackDays { flags.insert(.shortBaseline) }
-            universe.rvol[row] = rvol
-            universe.slotRVOL[row] = slotRVOL
-            universe.baselineDays[row] = days
-            universe.flags[row] = flags
-            let average = universe.averageVolume[row]
-            universe.simpleRVOL[row] = average > 0 ? volume / average : .nan
-        }
+    /// Whether a table shows the slot in progress; else the one just ended stands in.
+    static func showsSlotInProgress(_ progress: DayProgress) -> Bool {
+        progress.completedSlots < Slot.count && progress.fraction * Double(Slot.seconds) >= youngestSlotSeconds
     }
 }

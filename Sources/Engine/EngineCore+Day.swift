@@ -4,9 +4,15 @@ import MarketData
 import MarketTime
 
 extension EngineCore {
-    /// Trading days that may serve as lookback or average: as far back as slots are kept.
-    static let candidateDays = 60
+    /// Trading days that may serve as lookback: the longest lookback, and as much again in part for days on which a symbol
+    /// did not trade and early closes.
+    static let candidateDays = 90
+    /// Trading days whose daily bars count for averages and ATR, for the same reason twice as many as the averages take.
+    static let dailyDays = 60
+    /// Days in the longest average volume.
     static let averageDays = 30
+    /// Lookback days a trader may ask for.
+    static let lookbackDays = 1...60
     /// Pause after a read of the history that failed, ns: a locked file may be free again.
     static let historyRetryNs: Int64 = 30_000_000_000
 
@@ -25,7 +31,7 @@ extension EngineCore {
         persistedSlots = 0
         tradedCount = 0
         snapshotDataTime = nil
-        baseline = Baseline()
+        relativeVolume.use(Baseline())
         baselineState = .loading
         dataVersion += 1
         requestHistory(for: day, into: &outputs)
@@ -39,7 +45,7 @@ extension EngineCore {
         into outputs: inout [EngineOutput]
     ) {
         // A baseline in use stays in use until the new one is there.
-        if baseline.tickerCount == 0 { baselineState = .loading }
+        if relativeVolume.baseline.tickerCount == 0 { baselineState = .loading }
         var request = historyRequest(for: day)
         request.number += 1
         if isFirstAcceptable { oldestAnswer = request.number }
@@ -66,7 +72,7 @@ extension EngineCore {
             tradingDay: day,
             lookbackCandidates: countsEarlyCloses ? candidates : candidates.filter { calendar.day($0).kind == .full },
             daysPerSymbol: settings.lookbackDays,
-            dailyDays: Array(candidates.prefix(Self.averageDays)),
+            dailyDays: Array(candidates.prefix(Self.dailyDays)),
             number: request?.number ?? 0
         )
     }
@@ -77,12 +83,9 @@ extension EngineCore {
             load.request.number >= oldestAnswer
         else { return }
         oldestAnswer = load.request.number
-        baseline = Baseline(symbols: load.symbols, days: load.days, sums: load.sums)
-        for row in 0..<universe.count { universe.averageVolume[row] = .nan }
+        relativeVolume.use(Baseline(symbols: load.symbols, days: load.days, sums: load.sums))
         slots.reserve(rows: min(max(universe.count, load.daily.symbols.count), rowsMax))
-        for (index, symbol) in load.daily.symbols.enumerated() {
-            if let row = intern(symbol) { universe.averageVolume[row] = load.daily.averageVolume30[index] }
-        }
+        apply(load.daily)
         let stored = load.today
         for (index, symbol) in stored.symbols.enumerated() {
             guard let row = intern(symbol) else { continue }
@@ -99,6 +102,26 @@ extension EngineCore {
         updateRelativeVolume()
     }
 
+    /// Takes what daily bars say of the days before; what they no longer say is forgotten.
+    private mutating func apply(_ facts: DailyFacts) {
+        universe.forgetHistory()
+        let rows = facts.symbols.map { intern($0) ?? -1 }
+        let columns: [(WritableKeyPath<Universe, [Double]>, [Double])] = [
+            (\.averageVolume, facts.averageVolume30), (\.averageVolume5, facts.averageVolume5),
+            (\.averageVolume10, facts.averageVolume10), (\.atr, facts.atr14), (\.previousHigh, facts.previousHigh),
+            (\.previousLow, facts.previousLow), (\.previousVolume, facts.previousVolume),
+        ]
+        for (column, values) in columns {
+            for (row, value) in zip(rows, values) where row >= 0 { universe[keyPath: column][row] = value }
+        }
+        for (row, days) in zip(rows, facts.averageDays) where row >= 0 { universe.averageDays[row] = days }
+        for row in 0..<universe.count {
+            let isShort = universe.averageDays[row] > 0 && universe.averageDays[row] < Self.averageDays
+            universe.flags[row].remove(.shortAverage)
+            if isShort { universe.flags[row].insert(.shortAverage) }
+        }
+    }
+
     /// Rows the feed no longer sends keep their last numbers, but not those by another baseline or definition.
     mutating func forgetRelativeVolumeOfMissing() {
         for row in 0..<universe.count where universe.flags[row].contains(.missingFromFeed) {
@@ -110,20 +133,20 @@ extension EngineCore {
 
     /// Recomputes everything that depends on volume, baseline and time, for every ticker.
     mutating func updateRelativeVolume() {
-        baseline.resolve(universe)
-        let denominator: RelativeVolume.Denominator =
+        let definition: RelativeVolume.Definition =
             switch settings.mode {
-            case .interpolated: .interpolated(floor: settings.floorShares)
-            case .slot, .regular: .slotEnd
+            case .interpolated: .cumulative(.interpolated(floor: settings.floorShares))
+            case .slot: .cumulative(.slotEnd)
+            case .regular: .ownSlot
             }
-        RelativeVolume.update(
+        relativeVolume.update(
             &universe,
             slots: slots,
-            baseline: baseline,
             at: progress,
-            denominator: denominator,
+            definition,
             lookbackDays: settings.lookbackDays
         )
+        for row in 0..<universe.count { universe.atrPercent[row] = universe.atr[row] / universe.price[row] * 100 }
         dataVersion += 1
     }
 

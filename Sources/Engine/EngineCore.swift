@@ -13,7 +13,7 @@ package struct EngineCore: Sendable {
 
     var universe = Universe()
     var slots = DaySlots()
-    var baseline = Baseline()
+    var relativeVolume = RelativeVolumePass()
     var ranking = ScanRanking()
 
     /// The day whose data the columns hold; nil before the first step.
@@ -110,7 +110,7 @@ package struct EngineCore: Sendable {
             apply(load)
         case .historyUnavailable(let day):
             guard day == tradingDay else { break }
-            if baseline.tickerCount == 0 { baselineState = .empty }
+            if relativeVolume.baseline.tickerCount == 0 { baselineState = .empty }
             historyRetryAt = now.adding(nanoseconds: Self.historyRetryNs)
         case .healed, .backfill: break
         case .calendar:
@@ -157,7 +157,7 @@ package struct EngineCore: Sendable {
                 query,
                 universe: universe,
                 slots: slots,
-                baseline: baseline,
+                baseline: relativeVolume.baseline,
                 progress: progress,
                 dataVersion: dataVersion
             )

@@ -63,10 +63,19 @@ struct ScanRanking: Sendable {
         case .simpleRVOL: universe.simpleRVOL
         case .rangePosition: universe.rangePosition
         case .averageVolume: universe.averageVolume
+        case .averageVolume5: universe.averageVolume5
+        case .averageVolume10: universe.averageVolume10
+        case .averageDays: universe.averageDays.map(Double.init)
+        case .atr: universe.atr
+        case .atrPercent: universe.atrPercent
+        case .baselineDays: universe.baselineDays.map(Double.init)
         case .open: universe.open
         case .high: universe.high
         case .low: universe.low
         case .previousClose: universe.previousClose
+        case .previousHigh: universe.previousHigh
+        case .previousLow: universe.previousLow
+        case .previousVolume: universe.previousVolume
         case .vwap: universe.vwap
         case .bid: universe.bid
         case .ask: universe.ask

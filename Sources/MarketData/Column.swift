@@ -11,10 +11,19 @@ package enum ColumnID: String, CaseIterable, Hashable, Sendable {
     case simpleRVOL = "rvol.simple"
     case rangePosition = "range%"
     case averageVolume = "avgvol"
+    case averageVolume5 = "avgvol5"
+    case averageVolume10 = "avgvol10"
+    case averageDays = "avgdays"
+    case atr
+    case atrPercent = "atr%"
+    case baselineDays = "days"
     case open
     case high
     case low
     case previousClose = "prevclose"
+    case previousHigh = "prevhigh"
+    case previousLow = "prevlow"
+    case previousVolume = "prevvol"
     case vwap
     case bid
     case ask
@@ -110,7 +119,8 @@ package struct ColumnDescriptor: Hashable, Sendable {
             id: .rvol,
             title: "RVOL",
             unit: "×",
-            formula: "Volume since 04:00 ET / mean volume by this time of day over the lookback days",
+            formula:
+                "Volume since 04:00 ET / mean volume by this time of day over the lookback days; mode regular: SLOT",
             width: 7,
             format: .multiple(decimals: 2),
             dropPriority: 0,
@@ -194,10 +204,89 @@ package struct ColumnDescriptor: Hashable, Sendable {
             sortsDescending: true,
             isSortable: true
         ),
+        Self(
+            id: .averageVolume5,
+            title: "AVGV5",
+            unit: "shares",
+            formula: "Mean daily volume over the last 5 days with trades",
+            width: 7,
+            format: .abbreviated,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .averageVolume10,
+            title: "AVGV10",
+            unit: "shares",
+            formula: "Mean daily volume over the last 10 days with trades",
+            width: 7,
+            format: .abbreviated,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .atr,
+            title: "ATR",
+            unit: "USD",
+            formula: "Average true range over 14 days (Wilder), from daily bars before today",
+            width: 9,
+            format: .price,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .atrPercent,
+            title: "ATR%",
+            unit: "%",
+            formula: "ATR / last · 100",
+            width: 6,
+            format: .percent(decimals: 1),
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .baselineDays,
+            title: "DAYS",
+            unit: "days",
+            formula: "Lookback days behind RVOL: trading days on which the symbol traded, at most the setting",
+            width: 4,
+            format: .abbreviated,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .averageDays,
+            title: "AVGD",
+            unit: "days",
+            formula: "Days behind the average volume, at most 30",
+            width: 4,
+            format: .abbreviated,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        Self(
+            id: .previousVolume,
+            title: "PREVVOL",
+            unit: "shares",
+            formula: "Volume of the last trading day before today",
+            width: 7,
+            format: .abbreviated,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
         price(.open, "OPEN", "First price of the regular session"),
         price(.high, "HIGH", "Day high, extended hours included as far as seen"),
         price(.low, "LOW", "Day low, extended hours included as far as seen"),
         price(.previousClose, "PREV", "Close of the previous session"),
+        price(.previousHigh, "PREVHIGH", "High of the last trading day before today, regular session"),
+        price(.previousLow, "PREVLOW", "Low of the last trading day before today, regular session"),
         price(.vwap, "VWAP", "Volume-weighted average price of the day, as the vendor gives it"),
         price(.bid, "BID", "Best bid of the last snapshot"),
         price(.ask, "ASK", "Best ask of the last snapshot"),

@@ -66,10 +66,14 @@ package struct SnapshotRejections: Hashable, Sendable {
     package var impossibleNumber = 0
     /// A symbol that occurred before; the later row was kept.
     package var duplicate = 0
+    /// Tickers whose volume since 04:00 ET lay below one seen before (a correction by the vendor); the highest was kept.
+    package var loweredVolume = 0
+    /// Values for slots of today that contradict what is known, from the store or from aggregates, left out since 04:00 ET.
+    package var contradictedSlots = 0
 
     /// Nothing rejected.
     package init() {}
 
-    /// All rejected elements.
+    /// All rejected elements; the rest of a ticker with a lowered volume is used.
     package var total: Int { badSymbol + wrongType + impossibleNumber + duplicate }
 }

@@ -21,6 +21,10 @@ package struct RowFlags: OptionSet, Hashable, Sendable {
     package static let missingFromFeed = Self(rawValue: 16)
     /// Slot RVOL is that of the slot just ended, because the current one is younger than 30 s.
     package static let slotJustStarted = Self(rawValue: 32)
+    /// Fewer than 30 days stand behind the average volume.
+    package static let shortAverage = Self(rawValue: 64)
+    /// At least one of today's slots has ended unseen and is not filled yet: its slot RVOL is missing, never guessed.
+    package static let unknownSlots = Self(rawValue: 128)
 }
 
 /// Every ticker seen so far, as columns; a row is a ``TickerID`` and is never removed or reordered.
@@ -53,6 +57,20 @@ package struct Universe: Sendable {
     package var vwap: [Double] = []
     /// Mean daily volume over up to 30 stored days, shares.
     package var averageVolume: [Double] = []
+    /// Mean daily volume over up to 5 stored days, shares.
+    package var averageVolume5: [Double] = []
+    /// Mean daily volume over up to 10 stored days, shares.
+    package var averageVolume10: [Double] = []
+    /// Average true range over 14 days (Wilder), USD.
+    package var atr: [Double] = []
+    /// `atr` over the price, percent.
+    package var atrPercent: [Double] = []
+    /// High of the last trading day before the current one, USD.
+    package var previousHigh: [Double] = []
+    /// Low of that day, USD.
+    package var previousLow: [Double] = []
+    /// Volume of that day, shares.
+    package var previousVolume: [Double] = []
     /// Change against the previous close, percent.
     package var changePercent: [Double] = []
     /// Opening gap against the previous close, percent; the price stands in for the open before 09:30.
@@ -69,6 +87,8 @@ package struct Universe: Sendable {
     package var rangePosition: [Double] = []
     /// Lookback days behind the baseline.
     package var baselineDays: [UInt8] = []
+    /// Days behind `averageVolume`.
+    package var averageDays: [UInt8] = []
     /// See ``RowFlags``.
     package var flags: [RowFlags] = []
 
@@ -87,33 +107,43 @@ package struct Universe: Sendable {
         let id = TickerID(rawValue: Int32(symbols.count))
         idsBySymbol[symbol] = id
         symbols.append(symbol)
-        forEachNumber { column in column.append(.nan) }
+        for column in Self.dayNumbers + Self.historyNumbers { self[keyPath: column].append(.nan) }
         priceTime.append(0)
         baselineDays.append(0)
+        averageDays.append(0)
         flags.append(symbol.isTestTicker ? .testTicker : [])
         return id
     }
 
-    /// Forgets everything that belongs to one trading day; symbols, averages and baselines stay.
+    /// Forgets everything that belongs to one trading day, which is everything but the symbols.
     package mutating func resetDay() {
-        for keyPath: WritableKeyPath<Self, [Double]> in [
-            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.volume, \.vwap, \.changePercent,
-            \.gapPercent,
-            \.rvol,
-            \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition,
-        ] {
-            self[keyPath: keyPath] = Array(repeating: .nan, count: count)
-        }
+        for column in Self.dayNumbers { self[keyPath: column] = Array(repeating: .nan, count: count) }
+        forgetHistory()
         priceTime = Array(repeating: 0, count: count)
-        for row in 0..<count { flags[row].formIntersection([.testTicker, .shortBaseline]) }
+        baselineDays = Array(repeating: 0, count: count)
+        for row in 0..<count { flags[row].formIntersection(.testTicker) }
     }
 
-    private mutating func forEachNumber(_ body: (inout [Double]) -> Void) {
-        for keyPath: WritableKeyPath<Self, [Double]> in [
-            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.volume, \.vwap, \.averageVolume,
-            \.changePercent, \.gapPercent, \.rvol, \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition,
-        ] {
-            body(&self[keyPath: keyPath])
-        }
+    /// Forgets what daily bars say: averages, ATR, the day before.
+    package mutating func forgetHistory() {
+        for column in Self.historyNumbers { self[keyPath: column] = Array(repeating: .nan, count: count) }
+        averageDays = Array(repeating: 0, count: count)
+    }
+
+    /// Columns that come from the day's own data.
+    private static var dayNumbers: [WritableKeyPath<Self, [Double]>] {
+        [
+            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.volume, \.vwap, \.changePercent,
+            \.gapPercent,
+            \.rvol, \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition, \.atrPercent,
+        ]
+    }
+
+    /// Columns that come from the days before.
+    private static var historyNumbers: [WritableKeyPath<Self, [Double]>] {
+        [
+            \.averageVolume, \.averageVolume5, \.averageVolume10, \.atr, \.previousHigh, \.previousLow,
+            \.previousVolume,
+        ]
     }
 }

@@ -158,12 +158,13 @@ struct RelativeVolumeTests {
             completedSlots: Int(random.next() % 192),
             fraction: Double(random.next() % 100) / 100
         )
-        RelativeVolume.update(
+        var pass = RelativeVolumePass()
+        pass.use(baseline)
+        pass.update(
             &universe,
             slots: DaySlots(),
-            baseline: baseline,
             at: progress,
-            denominator: .interpolated(floor: 100),
+            .cumulative(.interpolated(floor: 100)),
             lookbackDays: 5
         )
         for ticker in 0..<40 {

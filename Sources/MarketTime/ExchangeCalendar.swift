@@ -1,7 +1,7 @@
 /// The exchange calendar: rules first, corrected by what the vendor or the store says about single dates.
 ///
-/// The rules never expire, so a holiday cannot become a trading day because a cache did. A correction replaces the dates
-/// it names and no other: what the vendor leaves out of its list stays as the rules have it.
+/// The rules never expire, so a holiday cannot become a trading day because a cache did. A correction replaces the
+/// dates it names and no other: what the vendor leaves out of its list stays as the rules have it.
 package struct ExchangeCalendar: Sendable {
     /// Dates that differ from the rules.
     private let overrides: [DayID: MarketDay]

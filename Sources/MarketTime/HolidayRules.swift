@@ -1,14 +1,15 @@
 /// NYSE holidays and early closes by rule, with the days on record that no rule foresees.
 ///
-/// Right for every weekday from 1990 on as far as the public record goes: the exchange's own list of closings until 2011,
-/// its yearly holiday notices since, the press on single days. The rules run on to 2040 and beyond as they stand today;
-/// a holiday that Congress has yet to make is not in them, and the vendor's calendar corrects them until they are amended.
+/// Right for every weekday from 1990 on as far as the public record goes: the exchange's own list of closings until
+/// 2011, its yearly holiday notices since, the press on single days. The rules run on to 2040 and beyond as they
+/// stand today; a holiday that Congress has yet to make is not in them, and the vendor's calendar corrects them until
+/// they are amended.
 ///
-/// Early closes and late openings count when the market as a whole kept other hours. What stopped NYSE alone for part of a
-/// day leaves the day a full one (1990-12-27 and 1995-12-18, late openings; 2005-06-01, four minutes), and so do minutes of
-/// silence at the opening and halts after which trading went on. Less sure than the rest: whether Nasdaq closed at 14:30
-/// with NYSE on 1994-02-11, and when it opened on 2002-09-11 (after 11:00; NYSE at 12:00). Post-market hours before 2000 are
-/// those of today, for want of a record.
+/// Early closes and late openings count when the market as a whole kept other hours. What stopped NYSE alone for part
+/// of a day leaves the day a full one (1990-12-27 and 1995-12-18, late openings; 2005-06-01, four minutes), and so do
+/// minutes of silence at the opening and halts after which trading went on. Less sure than the rest: whether Nasdaq
+/// closed at 14:30 with NYSE on 1994-02-11, and when it opened on 2002-09-11 (after 11:00; NYSE at 12:00).
+/// Post-market hours before 2000 are those of today, for want of a record.
 enum HolidayRules {
     /// What a date is by rule.
     static func day(_ date: DayID) -> MarketDay {
@@ -43,7 +44,8 @@ enum HolidayRules {
 
     /// Holidays tied to a date: on a Sunday they are observed on Monday, on a Saturday on Friday.
     ///
-    /// A New Year's Day on a Saturday is not observed: the exchange stays open on the accounting year's last day (rule 7.2).
+    /// A New Year's Day on a Saturday is not observed: the exchange stays open on the accounting year's last day
+    /// (rule 7.2).
     private static func fixedHoliday(_ date: DayID) -> String? {
         let year = date.civil.year
         let table: [(name: String, month: Int, day: Int, since: Int, movesToFriday: Bool)] = [

@@ -27,8 +27,8 @@ package struct MarketDay: Hashable, Sendable {
 
     /// A day of the calendar; times that are not given are those of its kind.
     ///
-    /// Times that are not in order (04:00 ≤ open < close ≤ end of post-market ≤ 20:00) are all replaced by those of the
-    /// kind: a day whose sessions overlap would move the trader's screen back and forth.
+    /// Times that are not in order (04:00 ≤ open < close ≤ end of post-market ≤ 20:00) are all replaced by those of
+    /// the kind: a day whose sessions overlap would move the trader's screen back and forth.
     package init(
         date: DayID,
         kind: Kind,
@@ -50,13 +50,13 @@ package struct MarketDay: Hashable, Sendable {
         self.postCloseSecond = isInOrder ? end : Self.postClose(kind, closeSecond: ordinaryClose)
     }
 
-    /// A row of the vendor's calendar of irregular days (`/v1/marketstatus/upcoming`: `date`, `status`, `open`, `close`,
-    /// `name`).
+    /// A row of the vendor's calendar of irregular days (`/v1/marketstatus/upcoming`: `date`, `status`, `open`,
+    /// `close`, `name`).
     ///
     /// The vendor's times are instants in UTC; what New York's clock shows at them counts. A time of another date, an
-    /// opening outside 04:00–16:00 or a close that is not after the opening and before 16:00 is nonsense, and the ordinary
-    /// time of an early close stands in its place. A weekend stays closed whatever the row says: the exchanges have not
-    /// traded on one since 1952, and a date that is off by one must not open it.
+    /// opening outside 04:00–16:00 or a close that is not after the opening and before 16:00 is nonsense, and the
+    /// ordinary time of an early close stands in its place. A weekend stays closed whatever the row says: the
+    /// exchanges have not traded on one since 1952, and a date that is off by one must not open it.
     package init(vendorDate date: DayID, isClosed: Bool, open: Instant?, close: Instant?, name: String) {
         guard !date.isWeekend else {
             self.init(date: date, kind: .closed, reason: Self.weekendReason)
@@ -85,7 +85,8 @@ package struct MarketDay: Hashable, Sendable {
     /// Whether the exchanges open at all.
     package var isTradingDay: Bool { kind != .closed }
 
-    /// Minutes from 04:00 ET to the end of the post-market session: 960 on full days, 780 on usual early closes, else 0.
+    /// Minutes from 04:00 ET to the end of the post-market session: 960 on full days, 780 on usual early closes, else
+    /// 0.
     package var tradingMinutes: Int { isTradingDay ? (postCloseSecond - Slot.dayStartSecond) / 60 : 0 }
 
     /// Whether the regular session has other hours than 09:30–16:00 ET, or none.
@@ -95,7 +96,8 @@ package struct MarketDay: Hashable, Sendable {
 
     /// Second of the day (ET) at which the regular session of a full day ends: 16:00.
     package static let regularCloseSecond = 16 * 3600
-    /// Second of the day (ET) at which the regular session of an early close ends unless another time is known: 13:00.
+    /// Second of the day (ET) at which the regular session of an early close ends unless another time is known:
+    /// 13:00.
     package static let earlyCloseSecond = 13 * 3600
     /// Why Saturdays and Sundays are closed.
     static let weekendReason = "Weekend"

@@ -90,6 +90,46 @@ package final class HTTPClient: Sendable {
         return outcomes
     }
 
+    /// The most that is kept of the body of an answer to ``stream(_:while:onChunk:)`` that is no success.
+    package static let errorTextMax = 64 << 10
+    /// How often a stream that waits for bytes asks whether it is still wanted.
+    private static let wantedPollMs = 250
+
+    /// Sends a request and hands the body of a success (200–299) over in pieces, as it arrives and as it was sent.
+    ///
+    /// Blocks the calling thread, and calls both closures on it; not for the concurrency runtime's threads. A slow reader
+    /// holds the server back, not other requests of the client: at most ``ChunkPipe/capacityBytes`` wait for it twice over,
+    /// then libcurl is told to pause. Any other status ends like ``perform(_:)``, its body cut to ``errorTextMax`` bytes,
+    /// without a call of `onChunk`. On an error pieces may have been handed over: only a return says that all is there.
+    ///
+    /// - Parameters:
+    ///   - isWanted: asked before every piece and several times a second; false ends with `NetworkError.cancelled`.
+    ///   - onChunk: a piece, valid during the call, and the whole body's size where the server tells it.
+    /// - Returns: the answer, with an empty body after a success.
+    package func stream(
+        _ request: HTTPRequest,
+        while isWanted: () -> Bool = { true },
+        onChunk: (_ bytes: UnsafeRawBufferPointer, _ expectedBytes: Int?) -> Void
+    ) throws(NetworkError) -> HTTPResponse {
+        let pipe = ChunkPipe()
+        let id = try mailbox.submit(request, pipe: pipe) { pipe.end($0) }.get()
+        var buffer: [UInt8] = []
+        while isWanted() {
+            let taken = pipe.take(&buffer)
+            if taken.wasPaused { mailbox.resume(id) }
+            if case .failure(let error) = taken.outcome { throw error }
+            if !buffer.isEmpty {
+                buffer.withUnsafeBytes { onChunk($0, taken.expectedBytes) }
+            } else if case .success(let response) = taken.outcome {
+                return response
+            } else {
+                pipe.wait(milliseconds: Self.wantedPollMs)
+            }
+        }
+        mailbox.cancel(id)
+        throw .cancelled
+    }
+
     /// Ends all requests with `NetworkError.closed` and stops the thread.
     ///
     /// False when it has not stopped within `deadlineMs` of real time; it then ends by itself later. Closing twice is

@@ -8,6 +8,8 @@ package struct HTTPRequest: Sendable, Equatable {
     package var headers: [Header]
     /// Sent as `Authorization: Bearer …` when present and not empty.
     package var bearer: Secret?
+    /// Signs the request when present; not together with `bearer`.
+    package var signature: AWSSignature?
     /// Accept and decode gzip and deflate bodies.
     package var acceptsCompression = true
     /// How long it may take and how large the answer may be.
@@ -67,13 +69,31 @@ package struct HTTPRequest: Sendable, Equatable {
             slowPeriodSeconds: 10,
             maxBodyBytes: 32 << 20
         )
+
+        /// For a file of tens of megabytes, streamed: given up when it stalls, not when it takes long.
+        ///
+        /// Time in which its reader lets it wait does not count as slow; the total of a day only ends what no check sees.
+        package static let file = Self(
+            connectTimeoutMs: 10_000,
+            totalTimeoutMs: 86_400_000,
+            slowBytesPerSecond: 1000,
+            slowPeriodSeconds: 30,
+            maxBodyBytes: 2 << 30
+        )
     }
 
     /// A GET request for `url`.
-    package init(url: String, headers: [Header] = [], bearer: Secret? = nil, limits: Limits = Limits()) {
+    package init(
+        url: String,
+        headers: [Header] = [],
+        bearer: Secret? = nil,
+        signature: AWSSignature? = nil,
+        limits: Limits = Limits()
+    ) {
         self.url = url
         self.headers = headers
         self.bearer = bearer
+        self.signature = signature
         self.limits = limits
     }
 }

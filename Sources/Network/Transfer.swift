@@ -15,16 +15,30 @@ final class Transfer {
         case tooLarge
         case headersTooLarge
         case outOfMemory
+        /// As much of an error's text has come as is kept; the answer counts.
+        case enoughText
+    }
+
+    /// What became of body bytes.
+    enum Received {
+        case taken
+        /// libcurl keeps them and offers them again after it is resumed.
+        case paused
+        case stopped
     }
 
     let id: UInt64
     let shownURL: String
     private let request: HTTPRequest
     private var completion: (@Sendable (HTTPClient.Outcome) -> Void)?
+    /// Where the body of a success goes when it is streamed.
+    private let pipe: ChunkPipe?
     private var body: BodyBuffer
     private var headerBytes = 0
     private var stop: Stop?
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    /// The handle the transfer runs on; set by `configure`.
+    private var handle: UnsafeMutableRawPointer?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     init(_ submission: TransferMailbox.Submission, pool: BodyPool) throws(NetworkError) {
@@ -32,7 +46,9 @@ final class Transfer {
         request = submission.request
         completion = submission.completion
         shownURL = RedactedURL.describe(submission.request.url)
-        body = pool.buffer(limit: submission.request.limits.maxBodyBytes)
+        pipe = submission.pipe
+        let bodyMax = request.limits.maxBodyBytes
+        body = pool.buffer(limit: pipe == nil ? bodyMax : min(bodyMax, HTTPClient.errorTextMax))
         errorText[0] = 0
         if let reason = request.defect { throw .invalidRequest(url: shownURL, reason: reason) }
         for line in request.headerLines {
@@ -56,6 +72,7 @@ final class Transfer {
 
     /// Sets every option on a fresh or reset handle; the first refusal of libcurl is returned.
     func configure(_ handle: UnsafeMutableRawPointer, userAgent: String) -> CURLcode {
+        self.handle = handle
         let limits = request.limits
         let longs: [(CURLoption, Int)] = [
             (CURLOPT_NOSIGNAL, 1),
@@ -76,12 +93,14 @@ final class Transfer {
         if code == CURLE_OK { code = ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https") }
         if code == CURLE_OK { code = ccurl_set_string(handle, CURLOPT_USERAGENT, userAgent) }
         if code == CURLE_OK, request.isForThisMachine { code = ccurl_set_string(handle, CURLOPT_PROXY, "") }
-        if code == CURLE_OK, request.acceptsCompression {
+        // A file that is streamed is wanted as it is stored.
+        if code == CURLE_OK, request.acceptsCompression, pipe == nil {
             code = ccurl_set_string(handle, CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
         }
         if code == CURLE_OK {
             code = ccurl_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limits.maxBodyBytes))
         }
+        if code == CURLE_OK, let signature = request.signature { code = signature.apply(to: handle) }
         if code == CURLE_OK { code = ccurl_set_headers(handle, headerList) }
         if code == CURLE_OK { code = ccurl_set_error_buffer(handle, errorText) }
         guard code == CURLE_OK else { return code }
@@ -91,13 +110,29 @@ final class Transfer {
 
     // MARK: From the callbacks
 
-    func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    func receivedBody(_ bytes: UnsafeRawBufferPointer) -> Received {
+        if let pipe { return streamed(bytes, pipe) }
         switch body.append(bytes) {
-        case .appended: return true
+        case .appended: return .taken
         case .overLimit: stop = .tooLarge
         case .outOfMemory: stop = .outOfMemory
         }
-        return false
+        return .stopped
+    }
+
+    private func streamed(_ bytes: UnsafeRawBufferPointer, _ pipe: ChunkPipe) -> Received {
+        guard let handle else { return .stopped }
+        if (200...299).contains(ccurl_get_long(handle, CURLINFO_RESPONSE_CODE)) {
+            let length = ccurl_get_offset(handle, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
+            return pipe.offer(bytes, expectedBytes: length > 0 ? Int(length) : nil) ? .taken : .paused
+        }
+        let room = min(request.limits.maxBodyBytes, HTTPClient.errorTextMax) - body.count
+        guard body.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(room))) == .appended else {
+            stop = .outOfMemory
+            return .stopped
+        }
+        if bytes.count > room { stop = .enoughText }
+        return stop == nil ? .taken : .stopped
     }
 
     func receivedHeader(bytes: Int) -> Bool {
@@ -116,7 +151,7 @@ final class Transfer {
 
     /// What the request ends with; takes the body.
     func outcome(_ result: CURLcode, _ handle: UnsafeMutableRawPointer, pool: BodyPool) -> HTTPClient.Outcome {
-        guard result == CURLE_OK else { return .failure(failure(result, handle)) }
+        guard result == CURLE_OK || stop == .enoughText else { return .failure(failure(result, handle)) }
         let status = ccurl_get_long(handle, CURLINFO_RESPONSE_CODE)
         guard (100...599).contains(status) else {
             return .failure(.malformed(url: shownURL, detail: "no HTTP status"))
@@ -156,7 +191,9 @@ final class Transfer {
             switch stop {
             case .tooLarge: return .tooLarge(limitBytes: request.limits.maxBodyBytes, url: shownURL)
             case .headersTooLarge: return .malformed(url: shownURL, detail: "endless header")
-            case .outOfMemory: return .library(code: Int(result.rawValue), url: shownURL, detail: "out of memory")
+            // Too much of an error's text is an answer, not a failure; `outcome` has dealt with it.
+            case .outOfMemory, .enoughText:
+                return .library(code: Int(result.rawValue), url: shownURL, detail: "out of memory")
             }
         }
         let host = RedactedURL.origin(request.url)
@@ -204,28 +241,6 @@ final class Transfer {
     }
 }
 
-extension HTTPRequest {
-    /// Why the request must not be sent, or nil.
-    fileprivate var defect: String? {
-        let scheme = url.prefix { $0 != ":" }.lowercased()
-        guard scheme == "http" || scheme == "https" else { return "it is not an http or https URL" }
-        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            return "it contains blanks or control characters"
-        }
-        guard limits.connectTimeoutMs >= 1, limits.totalTimeoutMs >= 1, limits.maxBodyBytes >= 0 else {
-            return "its time or size limits are not positive"
-        }
-        let unsafe = headerLines.contains { $0.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F } }
-        return unsafe ? "a header or the key contains a line break or control character" : nil
-    }
-
-    fileprivate var headerLines: [String] {
-        var lines = headers.map { "\($0.name): \($0.value)" }
-        if let bearer, !bearer.isEmpty { lines.append("Authorization: Bearer \(bearer.revealed)") }
-        return lines
-    }
-}
-
 // The callbacks are at file scope: a closure would inherit the isolation of the code it is written in.
 // `context` is the transfer, alive as long as its handle is in the multi handle.
 
@@ -237,7 +252,11 @@ private nonisolated func transferBody(
 ) -> Int {
     guard let context else { return 0 }
     let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-    return transfer.receivedBody(UnsafeRawBufferPointer(start: data, count: size * count)) ? size * count : 0
+    return switch transfer.receivedBody(UnsafeRawBufferPointer(start: data, count: size * count)) {
+    case .taken: size * count
+    case .paused: Int(CURL_WRITEFUNC_PAUSE)
+    case .stopped: 0
+    }
 }
 
 private nonisolated func transferHeader(

@@ -57,6 +57,7 @@ final class TransferLoop {
                 }
             }
             if !cancelled.isEmpty { end(where: { cancelled.contains($0.id) }, with: .cancelled) }
+            if !mail.resumed.isEmpty { resume(Set(mail.resumed)) }
             var active: Int32 = 0
             _ = curl_multi_perform(multi, &active)
             // Finished transfers free places, so look into the mailbox before sleeping.
@@ -99,6 +100,15 @@ final class TransferLoop {
             transfer.end(outcome)
         }
         return found
+    }
+
+    private func resume(_ ids: Set<UInt64>) {
+        // Sorted, so that the order does not depend on a dictionary's; the bytes libcurl held back come at once.
+        for (handle, transfer) in running.filter({ ids.contains($0.value.id) }).sorted(by: { $0.value.id < $1.value.id }
+        ) {
+            let result = ccurl_resume(handle)
+            if result != CURLE_OK { end(where: { $0.id == transfer.id }, with: transfer.failure(result, handle)) }
+        }
     }
 
     private func end(where chosen: (Transfer) -> Bool, with error: NetworkError) {

@@ -50,6 +50,9 @@ static inline CURLcode ccurl_set_callbacks(
     return code;
 }
 
+// Goes on with a transfer whose body callback has returned CURL_WRITEFUNC_PAUSE; the bytes it held back come at once.
+static inline CURLcode ccurl_resume(CURL *handle) { return curl_easy_pause(handle, CURLPAUSE_CONT); }
+
 // 0 when libcurl does not know.
 static inline long ccurl_get_long(CURL *handle, CURLINFO info) {
     long value = 0;

@@ -8,6 +8,9 @@ enum StoreSchema {
     /// `PRAGMA application_id` of a history file ("Trdl"): tells it from any other SQLite file.
     static let applicationID: Int32 = 0x5472_646C
 
+    /// The computer's time in an SQL expression, ms since the Unix epoch: noted for people, never compared with.
+    static let nowMs = "CAST(strftime('%s', 'now') AS INTEGER) * 1000"
+
     /// All migrations, oldest first.
     static func migrator() -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -19,6 +22,9 @@ enum StoreSchema {
         migrator.registerMigration("2026-11 tickers, daily bars, market days, settings") { db in
             try db.execute(sql: tickerMetadata)
             try db.execute(sql: dailyBarsMarketDaysSettings)
+        }
+        migrator.registerMigration("2026-11 splits, coverage, slot details, slot days, listings") { db in
+            try db.execute(sql: backfill)
         }
         return migrator
     }

@@ -52,7 +52,7 @@ struct StoreWriterState {
             return
         }
         pending[index].rows.merge(newer: rows)
-        pending[index].source = source
+        if pending[index].source != source { pending[index].source = .mixed }
     }
 
     /// The next batch to write; nil when none waits or one is being written.
@@ -81,7 +81,7 @@ struct StoreWriterState {
             if let index = pending.firstIndex(where: { $0.rows.day == batch.rows.day }) {
                 var merged = batch
                 merged.rows.merge(newer: pending[index].rows)
-                merged.source = pending[index].source
+                if merged.source != pending[index].source { merged.source = .mixed }
                 pending.remove(at: index)
                 pending.insert(merged, at: 0)
             } else {

@@ -6,12 +6,14 @@ package import MarketTime
 extension TradeulStore {
     /// Writes a day's bars in one transaction; a VWAP or number of trades left out keeps the stored one.
     ///
-    /// A bar whose volume is not a number or negative is not written. Returns how many bars were.
+    /// A bar whose volume is not a number or negative, or that is older than its symbol's listing, is not written. Returns
+    /// how many bars were.
     ///
     /// - Throws: ``StoreError``.
     @discardableResult
     package func writeDailyBars(_ day: DayID, _ bars: [DailyBar], source: String) throws -> Int {
         try writing { db in
+            let listings = try ListingTable(db)
             let upsert = try RawStatement(
                 db,
                 """
@@ -28,7 +30,8 @@ extension TradeulStore {
             try upsert.bind(10, source)
             var written = 0
             // In key order, neighbours in the file are written together.
-            for bar in bars.sorted(by: { $0.symbol < $1.symbol }) where bar.volume.isFinite && bar.volume >= 0 {
+            for bar in bars.sorted(by: { $0.symbol < $1.symbol })
+            where bar.volume.isFinite && bar.volume >= 0 && day >= listings.firstDay(bar.symbol) {
                 try upsert.bind(2, bar.symbol.text)
                 for (index, price) in [bar.open, bar.high, bar.low, bar.close].enumerated() {
                     try upsert.bind(Int32(3 + index), price.isFinite ? price : .nan)
@@ -39,6 +42,7 @@ extension TradeulStore {
                 try upsert.run()
                 written += 1
             }
+            if written > 0 { try DaySummary.markStale(day, db) }
             return written
         }
     }
@@ -76,25 +80,34 @@ extension TradeulStore {
 
     /// Writes days of the exchange calendar in one transaction, replacing what is stored of these dates.
     ///
+    /// A stored date before `today` stays as it is: what a day was does not change, and the vendor tells of coming days
+    /// only. Without `today` every date is replaced.
+    ///
     /// - Throws: ``StoreError``.
-    package func writeMarketDays(_ days: [MarketDay], source: String) throws {
+    package func writeMarketDays(_ days: [MarketDay], source: String, today: DayID? = nil) throws {
         try writing { db in
             let upsert = try RawStatement(
                 db,
                 """
-                INSERT INTO market_days (date, kind, open, close, reason, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                INSERT INTO market_days (date, kind, open, close, post_close, reason, source)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                 ON CONFLICT (date) DO UPDATE SET kind = excluded.kind, open = excluded.open, close = excluded.close,
-                    reason = excluded.reason, source = excluded.source
+                    post_close = excluded.post_close, reason = excluded.reason, source = excluded.source
+                WHERE excluded.date >= ?8
                 """
             )
-            try upsert.bind(6, source)
+            try upsert.bind(7, source)
+            try upsert.bind(8, today?.iso ?? "")
             for day in days {
                 try upsert.bind(1, day.date.iso)
                 try upsert.bind(2, day.kind.stored)
-                try upsert.bind(3, day.isTradingDay ? "09:30" : nil)
-                try upsert.bind(4, day.isTradingDay ? "\(day.closeSecond / 3600):00" : nil)
-                try upsert.bind(5, day.reason)
+                try upsert.bind(3, day.isTradingDay ? Self.time(day.openSecond) : nil)
+                try upsert.bind(4, day.isTradingDay ? Self.time(day.closeSecond) : nil)
+                try upsert.bind(5, day.isTradingDay ? Self.time(day.postCloseSecond) : nil)
+                try upsert.bind(6, day.reason)
                 try upsert.run()
+                // How many minutes a stored day should have depends on it.
+                try DaySummary.markStaleIfKnown(day.date, db)
             }
         }
     }
@@ -102,19 +115,53 @@ extension TradeulStore {
     /// The stored days of the exchange calendar, oldest first.
     ///
     /// - Throws: ``StoreError``.
-    package func marketDays() throws -> [MarketDay] {
+    package func marketDays() throws -> [MarketDay] { try storedMarketDays().map(\.day) }
+
+    /// The stored days of the exchange calendar, oldest first, with where each came from.
+    ///
+    /// - Throws: ``StoreError``.
+    package func storedMarketDays() throws -> [(day: MarketDay, source: String)] {
         try reading { db in
-            let select = try RawStatement(db, "SELECT date, kind, reason FROM market_days ORDER BY date")
+            let select = try RawStatement(
+                db,
+                "SELECT date, kind, reason, open, close, post_close, source FROM market_days ORDER BY date"
+            )
             defer { select.reset() }
-            var days: [MarketDay] = []
+            var days: [(MarketDay, String)] = []
             while try select.step() {
                 guard let date = select.text(0).flatMap({ DayID(iso: $0) }),
                     let kind = select.text(1).flatMap({ MarketDay.Kind(stored: $0) })
                 else { continue }
-                days.append(MarketDay(date: date, kind: kind, reason: select.text(2) ?? ""))
+                let day = MarketDay(
+                    date: date,
+                    kind: kind,
+                    reason: select.text(2) ?? "",
+                    openSecond: select.text(3).flatMap { Self.second($0) },
+                    closeSecond: select.text(4).flatMap { Self.second($0) },
+                    postCloseSecond: select.text(5).flatMap { Self.second($0) }
+                )
+                days.append((day, select.text(6) ?? ""))
             }
             return days
         }
+    }
+
+    /// A second of the day as `HH:MM`, or `HH:MM:SS` when it is not a whole minute.
+    private static func time(_ second: Int) -> String {
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let minutes = "\(two(second / 3600)):\(two(second / 60 % 60))"
+        return second % 60 == 0 ? minutes : minutes + ":\(two(second % 60))"
+    }
+
+    /// The second of the day that ``time(_:)`` wrote; nil for anything else.
+    private static func second(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard (2...3).contains(parts.count), let hour = parts[0], let minute = parts[1] else { return nil }
+        let second = parts.count == 3 ? parts[2] : 0
+        guard let second, (0..<24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second) else {
+            return nil
+        }
+        return hour * 3600 + minute * 60 + second
     }
 
     /// Stores what the dashboard remembers under a key; `at` is noted as `updated_at` in ms since the Unix epoch.

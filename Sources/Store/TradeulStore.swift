@@ -98,6 +98,12 @@ package final class TradeulStore: EngineStore {
         do { return try pool.write(body) } catch { throw StoreError(error, path: path) }
     }
 
+    /// Runs statements that SQLite allows outside of transactions only.
+    func outsideTransaction(_ body: (Database) throws -> Void) throws {
+        if isReadOnly { throw StoreError.readOnly(path: path) }
+        do { try pool.writeWithoutTransaction(body) } catch { throw StoreError(error, path: path) }
+    }
+
     private static func configuration(_ options: Options, readOnly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.label = "tradeul.store"

@@ -89,7 +89,7 @@ struct StoreWriterTests {
         probe.fire()
         #expect(becomesTrue { !writer.hasPendingRows })
         let batch = try #require(store.written.first)
-        #expect(store.written.count == 1 && batch.source == .live)
+        #expect(store.written.count == 1 && batch.source == .mixed)
         #expect(batch.rows.symbols == [try symbol("A"), try symbol("B")])
         #expect(batch.rows.cumulative == [1, 2, 3, 4, 7, -1, -1, -1])
         #expect(becomesTrue { probe.states.last == .ready } && probe.states.count == 2)

@@ -1,0 +1,272 @@
+import EngineAPI
+import GRDB
+import MarketData
+import MarketTime
+
+/// What `slot_days` says of a day: counted once after a write touched the day, so that nobody counts rows to know it.
+struct DaySummary: Equatable {
+    var rows = 0
+    var completeRows = 0
+    var dailyBars = 0
+    var missingRows = 0
+    var expectedMinutes = 0
+    var isSealed = false
+    /// Rows per source in alphabetical order of their words.
+    var sources: [(word: String, rows: Int)] = []
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.rows == right.rows && left.completeRows == right.completeRows && left.dailyBars == right.dailyBars
+            && left.missingRows == right.missingRows && left.isSealed == right.isSealed
+            && left.expectedMinutes == right.expectedMinutes && left.sourcesText == right.sourcesText
+    }
+
+    /// Whether every symbol that is known to have traded has all its slots, so that nobody need look for missing ones.
+    var hasNothingMissing: Bool { isSealed || (dailyBars > 0 && missingRows == 0 && completeRows == rows) }
+
+    /// Known sources, most rows first.
+    var knownSources: [SlotSource] {
+        sources.sorted { ($1.rows, $0.word) < ($0.rows, $1.word) }.compactMap { SlotSource(rawValue: $0.word) }
+    }
+
+    /// The form in the file, `aggregates:10,live:3`.
+    var sourcesText: String { sources.map { "\($0.word):\($0.rows)" }.joined(separator: ",") }
+
+    /// A day's entry for the callers of the store.
+    func storedDay(_ day: MarketDay) -> StoredDay {
+        StoredDay(
+            day: day,
+            rows: rows,
+            completeRows: completeRows,
+            dailyBars: dailyBars,
+            missingRows: missingRows,
+            sources: knownSources,
+            isSealed: isSealed
+        )
+    }
+}
+
+extension DaySummary {
+    /// Notes that rows of a day changed: its summary is to be counted again before the next use.
+    static func markStale(_ day: DayID, _ db: Database) throws {
+        let mark = try RawStatement(
+            db,
+            """
+            INSERT INTO slot_days (date, stale) VALUES (?1, 1)
+            ON CONFLICT (date) DO UPDATE SET stale = 1 WHERE stale = 0
+            """
+        )
+        try mark.bind(1, day.iso)
+        try mark.run()
+    }
+
+    /// Notes that the calendar of a day changed; nothing when no rows are stored of it.
+    static func markStaleIfKnown(_ day: DayID, _ db: Database) throws {
+        let mark = try RawStatement(db, "UPDATE slot_days SET stale = 1 WHERE date = ?1")
+        try mark.bind(1, day.iso)
+        try mark.run()
+    }
+
+    /// Notes that a whole-market source has said everything about a day.
+    static func seal(_ day: DayID, _ db: Database) throws {
+        let mark = try RawStatement(
+            db,
+            "INSERT INTO slot_days (date, sealed) VALUES (?1, 1) ON CONFLICT (date) DO UPDATE SET sealed = 1, stale = 1"
+        )
+        try mark.bind(1, day.iso)
+        try mark.run()
+    }
+
+    /// Notes that rows of a day were deleted: it no longer has all there is.
+    static func unseal(_ day: DayID, _ db: Database) throws {
+        let mark = try RawStatement(db, "UPDATE slot_days SET sealed = 0, stale = 1 WHERE date = ?1")
+        try mark.bind(1, day.iso)
+        try mark.run()
+    }
+
+    /// A day's summary: the stored one when it holds, else counted anew.
+    static func of(_ day: DayID, _ calendar: ExchangeCalendar, _ db: Database) throws -> Self {
+        let select = try RawStatement(
+            db,
+            """
+            SELECT stale, sealed, expected_minutes, seen_symbols, complete_symbols, daily_bars, missing_symbols, sources
+            FROM slot_days WHERE date = ?1
+            """
+        )
+        defer { select.reset() }
+        try select.bind(1, day.iso)
+        guard try select.step() else { return Self() }
+        let isSealed = select.integer(1) != 0
+        if select.integer(0) != 0 { return try counted(day, isSealed: isSealed, calendar, db) }
+        var summary = Self()
+        summary.isSealed = isSealed
+        summary.expectedMinutes = Int(select.integer(2))
+        summary.rows = Int(select.integer(3))
+        summary.completeRows = Int(select.integer(4))
+        summary.dailyBars = Int(select.integer(5))
+        summary.missingRows = Int(select.integer(6))
+        for part in (select.text(7) ?? "").split(separator: ",") {
+            let pair = part.split(separator: ":")
+            guard pair.count == 2, let rows = Int(pair[1]) else { continue }
+            summary.sources.append((String(pair[0]), rows))
+        }
+        return summary
+    }
+
+    /// Counts a day's rows: some milliseconds for a whole market.
+    static func counted(
+        _ day: DayID,
+        isSealed: Bool,
+        _ calendar: ExchangeCalendar,
+        _ db: Database
+    ) throws -> Self {
+        var summary = Self()
+        summary.isSealed = isSealed
+        summary.expectedMinutes = calendar.day(day).tradingMinutes
+        var perSource: [[UInt8]: Int] = [:]
+        var walk = try DayWalk(day, symbol: nil, db)
+        defer { walk.end() }
+        while let entry = try walk.next() {
+            if entry.hasRow {
+                summary.rows += 1
+                perSource[walk.sourceBytes, default: 0] += 1
+                if entry.isComplete { summary.completeRows += 1 }
+            }
+            if entry.hasBar { summary.dailyBars += 1 }
+            if entry.traded && !entry.isComplete { summary.missingRows += 1 }
+        }
+        summary.sources = perSource.map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
+            .sorted { $0.word < $1.word }
+        return summary
+    }
+
+    /// Counts every stale day in one transaction and stores what it found.
+    static func refreshStale(_ calendar: ExchangeCalendar, _ db: Database) throws {
+        let stale = try staleDays(db)
+        let update = try RawStatement(
+            db,
+            """
+            UPDATE slot_days SET stale = 0, expected_minutes = ?2, seen_symbols = ?3, complete_symbols = ?4,
+                daily_bars = ?5, missing_symbols = ?6, sources = ?7, updated_at = \(StoreSchema.nowMs) WHERE date = ?1
+            """
+        )
+        for (day, isSealed) in stale {
+            let summary = try counted(day, isSealed: isSealed, calendar, db)
+            try update.bind(1, day.iso)
+            try update.bind(2, Int64(summary.expectedMinutes))
+            try update.bind(3, Int64(summary.rows))
+            try update.bind(4, Int64(summary.completeRows))
+            try update.bind(5, Int64(summary.dailyBars))
+            try update.bind(6, Int64(summary.missingRows))
+            try update.bind(7, summary.sourcesText)
+            try update.run()
+        }
+    }
+
+    /// Days whose summary is to be counted again.
+    static func staleDays(_ db: Database) throws -> [(day: DayID, isSealed: Bool)] {
+        let select = try RawStatement(db, "SELECT date, sealed FROM slot_days WHERE stale = 1")
+        defer { select.reset() }
+        var days: [(DayID, Bool)] = []
+        while try select.step() {
+            guard let day = select.text(0).flatMap({ DayID(iso: $0) }) else { continue }
+            days.append((day, select.integer(1) != 0))
+        }
+        return days
+    }
+}
+
+/// Walks a day's slots and daily bars side by side in symbol order, without touching packed bytes.
+struct DayWalk {
+    /// What is known of one symbol.
+    struct Entry {
+        var symbol: Symbol
+        var hasRow = false
+        var isComplete = false
+        var hasBar = false
+        /// The bar says that there were trades.
+        var traded = false
+        /// The bar's volume times its average price (or close), USD; 0 without.
+        var dollars = 0.0
+    }
+
+    private let slots: RawStatement
+    private let bars: RawStatement
+    private var nextRow: Entry?
+    private var nextBar: Entry?
+    private var nextSource: [UInt8] = []
+    /// The source of the last entry's row, as it stands in the file.
+    private(set) var sourceBytes: [UInt8] = []
+
+    /// A walk over a day, of all symbols or one; without slots when they are known to be complete.
+    init(_ day: DayID, symbol: Symbol?, withSlots: Bool = true, _ db: Database) throws {
+        let filter = symbol == nil ? "" : " AND symbol = ?2"
+        slots = try RawStatement(
+            db,
+            "SELECT symbol, slots_known, source FROM volume_slots INDEXED BY volume_slots_state WHERE date = ?1"
+                + filter + " ORDER BY symbol"
+        )
+        bars = try RawStatement(
+            db,
+            "SELECT symbol, volume, coalesce(vwap, close) FROM daily_bars WHERE date = ?1" + filter + " ORDER BY symbol"
+        )
+        for statement in [slots, bars] {
+            try statement.bind(1, day.iso)
+            if let symbol { try statement.bind(2, symbol.text) }
+        }
+        if withSlots { try advanceRow() }
+        try advanceBar()
+    }
+
+    /// The next symbol with a row, a bar or both; nil at the end.
+    mutating func next() throws -> Entry? {
+        guard var entry = nextRow ?? nextBar else { return nil }
+        if let bar = nextBar {
+            if bar.symbol < entry.symbol {
+                entry = bar
+            } else if bar.symbol == entry.symbol, nextRow != nil {
+                entry.hasBar = true
+                entry.traded = bar.traded
+                entry.dollars = bar.dollars
+            }
+        }
+        if nextRow?.symbol == entry.symbol {
+            sourceBytes = nextSource
+            try advanceRow()
+        }
+        if nextBar?.symbol == entry.symbol { try advanceBar() }
+        return entry
+    }
+
+    /// Gives the statements back.
+    func end() {
+        slots.reset()
+        bars.reset()
+    }
+
+    private mutating func advanceRow() throws {
+        nextRow = nil
+        while try slots.step() {
+            guard let symbol = Symbol(utf8: slots.bytes(0)) else { continue }
+            nextRow = Entry(symbol: symbol, hasRow: true, isComplete: slots.integer(1) == Int64(Slot.count))
+            if !slots.bytes(2).elementsEqual(nextSource) { nextSource = Array(slots.bytes(2)) }
+            return
+        }
+    }
+
+    private mutating func advanceBar() throws {
+        nextBar = nil
+        while try bars.step() {
+            guard let symbol = Symbol(utf8: bars.bytes(0)) else { continue }
+            let volume = bars.number(1)
+            let price = bars.number(2)
+            let dollars = volume * price
+            nextBar = Entry(
+                symbol: symbol,
+                hasBar: true,
+                traded: volume > 0,
+                dollars: dollars.isFinite ? max(dollars, 0) : 0
+            )
+            return
+        }
+    }
+}

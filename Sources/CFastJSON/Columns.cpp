@@ -73,6 +73,29 @@ void Columns::expose(fastjson_snapshot &out) const {
     out.duplicate = duplicate;
 }
 
+void BarColumns::clear() {
+    malformed = 0;
+    time.clear();
+    trades.clear();
+    for (auto *column : {&open, &high, &low, &close, &volume, &vwap}) column->clear();
+    symbols.clear();
+}
+
+void BarColumns::expose(fastjson_bars &out, const char *next_url) const {
+    out.count = volume.size();
+    out.time = time.data();
+    out.trades = trades.data();
+    out.volume = volume.data();
+    out.vwap = vwap.data();
+    out.open = open.data();
+    out.high = high.data();
+    out.low = low.data();
+    out.close = close.data();
+    out.symbols = symbols.data();
+    out.malformed = malformed;
+    out.next_url = next_url;
+}
+
 void SymbolIndex::clear() {
     if (table.empty()) table.resize(slots, Slot{0, 0});
     if (++stamp == 0) {

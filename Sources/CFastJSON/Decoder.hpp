@@ -58,14 +58,30 @@ private:
     uint32_t stamp = 0;
 };
 
+// The columns of one page of bars; those of the prices and the symbols stay empty for a range.
+struct BarColumns {
+    size_t malformed = 0;
+    std::vector<int64_t> time;
+    std::vector<int32_t> trades;
+    std::vector<double> open, high, low, close, volume, vwap;
+    std::vector<uint8_t> symbols;
+
+    void clear();
+    void expose(fastjson_bars &out, const char *next_url) const;
+};
+
 }  // namespace fastjson
 
 struct fastjson_decoder {
     fastjson::od::parser parser;
     fastjson::Columns shown, spare;
     fastjson::SymbolIndex index;
+    fastjson::BarColumns bars;
     std::vector<fastjson_holiday> holidays;
+    std::vector<fastjson_split> splits;
     std::string message;
+    std::string next_url;
+    bool has_next_url = false;
 
     // Starts reading a body; anything but FASTJSON_OK is the answer.
     fastjson_status open(const uint8_t *body, size_t length, fastjson::od::document &document);
@@ -73,6 +89,8 @@ struct fastjson_decoder {
     void trim();
     // Notes an `error` or `message` member; `error` wins.
     void note_message(fastjson::od::value &value, bool is_error);
+    // The address of the next page, NUL-terminated; NULL when the last body named none.
+    const char *next() const { return has_next_url ? next_url.c_str() : nullptr; }
 };
 
 namespace fastjson {

@@ -56,24 +56,51 @@ fastjson_status read_holiday(od::object &object, fastjson_holiday &row) {
     return FASTJSON_OK;
 }
 
+fastjson_status read_entry(fastjson_decoder &decoder, od::value &entry) {
+    od::object object;
+    const error_code error = entry.get_object().get(object);
+    if (error == simdjson::INCORRECT_TYPE) return FASTJSON_OK;
+    if (error) return status_of(error);
+    if (decoder.holidays.size() == FASTJSON_HOLIDAYS_MAX) return FASTJSON_TOO_MANY;
+    fastjson_holiday row;
+    std::memset(&row, 0, sizeof row);
+    if (const fastjson_status status = read_holiday(object, row)) return status;
+    decoder.holidays.push_back(row);
+    return FASTJSON_OK;
+}
+
+bool is_number(std::string_view key) {
+    for (char c : key)
+        if (c < '0' || c > '9') return false;
+    return !key.empty();
+}
+
+// {"0": {…}, "1": {…}}; an object without such a key is something else, as an error.
+fastjson_status read_numbered(fastjson_decoder &decoder, const uint8_t *body, size_t length) {
+    fastjson_status broken = FASTJSON_OK;
+    bool found = false;
+    const fastjson_status status = read_root(decoder, body, length, [&](std::string_view key, od::value &value) {
+        if (broken || !is_number(key)) return;
+        found = true;
+        broken = read_entry(decoder, value);
+    });
+    if (broken) return broken;
+    if (status || found) return status;
+    return decoder.message.empty() ? FASTJSON_UNEXPECTED : FASTJSON_VENDOR_ERROR;
+}
+
 fastjson_status read_holidays(fastjson_decoder &decoder, const uint8_t *body, size_t length) {
     od::document document;
     if (const fastjson_status status = decoder.open(body, length, document)) return status;
     decoder.holidays.clear();
     od::array array;
-    if (const error_code error = document.get_array().get(array)) return status_of(error);
+    const error_code error = document.get_array().get(array);
+    if (error == simdjson::INCORRECT_TYPE) return read_numbered(decoder, body, length);
+    if (error) return status_of(error);
     for (auto item : array) {
         od::value entry;
-        if (const error_code error = std::move(item).get(entry)) return status_of(error);
-        od::object object;
-        const error_code error = entry.get_object().get(object);
-        if (error == simdjson::INCORRECT_TYPE) continue;
-        if (error) return status_of(error);
-        if (decoder.holidays.size() == FASTJSON_HOLIDAYS_MAX) return FASTJSON_TOO_MANY;
-        fastjson_holiday row;
-        std::memset(&row, 0, sizeof row);
-        if (const fastjson_status status = read_holiday(object, row)) return status;
-        decoder.holidays.push_back(row);
+        if (const error_code broken = std::move(item).get(entry)) return status_of(broken);
+        if (const fastjson_status status = read_entry(decoder, entry)) return status;
     }
     return is_at_end(document) ? FASTJSON_OK : FASTJSON_MALFORMED;
 }

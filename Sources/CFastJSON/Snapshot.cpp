@@ -4,7 +4,7 @@
 // what breaks JSON itself ends the whole body. Numbers are read in every form JSON allows; times never pass through a
 // double, since nanoseconds since 1970 need 61 bits.
 
-#include "Decoder.hpp"
+#include "Reading.hpp"
 
 #include <cmath>
 #include <cstring>
@@ -42,8 +42,6 @@ struct Element {
     }
 };
 
-bool begins_number(char first) { return first == '-' || (first >= '0' && first <= '9'); }
-
 // After a number could not be read: absent (null), impossible (1e999, 1.2.3) or not a number at all.
 void explain(od::value &value, Element &element) {
     std::string_view token = value.raw_json_token();
@@ -61,53 +59,6 @@ void read_number(od::value &value, double &to, Element &element, bool keeps_zero
     if (number > 0 || keeps_zero) to = number;
 }
 
-// A decimal number as a whole one, exactly; false when it is negative, too large or not a number. A fraction of a
-// nanosecond or millisecond is dropped.
-bool exact_integer(std::string_view token, int64_t &to) {
-    uint64_t digits = 0;
-    int exponent = 0;
-    size_t at = 0;
-    bool any = false, in_fraction = false;
-    for (; at < token.size(); at++) {
-        const char c = token[at];
-        if (c == '.' && !in_fraction) {
-            in_fraction = true;
-        } else if (c >= '0' && c <= '9') {
-            any = true;
-            if (digits >= 1000000000000000000u) {
-                if (!in_fraction) exponent++;
-            } else {
-                digits = digits * 10 + uint64_t(c - '0');
-                if (in_fraction) exponent--;
-            }
-        } else {
-            break;
-        }
-    }
-    if (!any) return false;
-    if (at < token.size() && (token[at] == 'e' || token[at] == 'E')) {
-        at++;
-        const bool minus = at < token.size() && token[at] == '-';
-        if (at < token.size() && (token[at] == '-' || token[at] == '+')) at++;
-        int power = 0;
-        const size_t first = at;
-        for (; at < token.size() && token[at] >= '0' && token[at] <= '9'; at++)
-            if (power < 10000) power = power * 10 + (token[at] - '0');
-        if (at == first) return false;
-        exponent += minus ? -power : power;
-    }
-    while (at < token.size() && (token[at] == ' ' || token[at] == '\n' || token[at] == '\r' || token[at] == '\t')) at++;
-    if (at != token.size()) return false;
-    for (; exponent < 0 && digits > 0; exponent++) digits /= 10;
-    for (; exponent > 0 && digits > 0; exponent--) {
-        if (digits > uint64_t(INT64_MAX) / 10) return false;
-        digits *= 10;
-    }
-    if (digits > uint64_t(INT64_MAX)) return false;
-    to = int64_t(digits);
-    return true;
-}
-
 // A time in units of `scale` nanoseconds; zero counts as missing.
 void read_time(od::value &value, int64_t scale, int64_t &to, Element &element) {
     int64_t time;
@@ -121,30 +72,9 @@ void read_time(od::value &value, int64_t scale, int64_t &to, Element &element) {
     to = time * scale;
 }
 
-bool is_symbol_byte(unsigned char c) {
-    if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return true;
-    return c == '.' || c == '-' || c == '/' || c == '^' || c == '+' || c == '=' || c == '_';
-}
-
 void read_symbol(od::value &value, Element &element) {
-    std::string_view text;
-    const error_code error = value.get_string().get(text);
-    if (error == simdjson::INCORRECT_TYPE) return element.blame(Flaw::symbol);
-    bool good = error == SUCCESS && !text.empty() && text.size() <= FASTJSON_SYMBOL_BYTES;
-    if (good)
-        for (char c : text) good = good && is_symbol_byte(static_cast<unsigned char>(c));
-    if (!good) return element.blame(Flaw::symbol);
-    std::memset(element.row.symbol, 0, sizeof element.row.symbol);
-    std::memcpy(element.row.symbol, text.data(), text.size());
+    if (!copy_symbol(value, element.row.symbol)) return element.blame(Flaw::symbol);
     element.has_symbol = true;
-}
-
-// The length of a raw key when it is at most 9 characters, else 10; a key ends at its closing quote. simdjson has
-// checked that strings are closed, and keys of interest hold no escapes.
-size_t key_length(const char *key) {
-    size_t length = 0;
-    while (length < 10 && key[length] != '"') length++;
-    return length;
 }
 
 // Calls `use(key, value)` for each member of an object whose key has one or two characters; `key` is then that many
@@ -168,8 +98,6 @@ template <typename Use> error_code read_members(od::value &value, Element &eleme
     }
     return SUCCESS;
 }
-
-constexpr unsigned two(char first, char second) { return unsigned(first) | unsigned(second) << 8; }
 
 error_code read_day(od::value &value, Element &element) {
     Row &row = element.row;
@@ -224,10 +152,6 @@ error_code read_quote(od::value &value, Element &element) {
         if (key == 'p') read_number(member, row.bid, element);
         if (key == 'P') read_number(member, row.ask, element);
     });
-}
-
-bool is_key(const char *key, size_t length, const char *name, size_t name_length) {
-    return length == name_length && std::memcmp(key, name, name_length) == 0;
 }
 
 error_code read_element(od::object &object, Element &element) {

@@ -17,6 +17,11 @@ extern "C" {
 #define FASTJSON_SYMBOL_BYTES 24
 #define FASTJSON_TICKERS_MAX 65536
 #define FASTJSON_HOLIDAYS_MAX 512
+// A page of a range holds at most 50,000 bars, a whole market's day at most as many as a snapshot.
+#define FASTJSON_BARS_MAX 65536
+#define FASTJSON_SPLITS_MAX 8192
+// The longest address of a next page, without its NUL.
+#define FASTJSON_URL_MAX 4096
 
 typedef enum {
     FASTJSON_OK = 0,
@@ -65,6 +70,49 @@ typedef struct {
     char date[16], exchange[16], name[64], status[24], open[40], close[40];
 } fastjson_holiday;
 
+// One row per usable bar.
+typedef struct {
+    size_t count;
+    // Milliseconds since the Unix epoch, at least 0: of a range the start of the window, of a grouped answer its end, 0
+    // when absent.
+    const int64_t *time;
+    // -1 when absent or absurd.
+    const int32_t *trades;
+    // As sent: may be negative, and NaN when beyond every double. vwap is NaN when absent or not above 0.
+    const double *volume, *vwap;
+    // Of a grouped answer only: above 0, high not below low.
+    const double *open, *high, *low, *close;
+    // Of a grouped answer only: FASTJSON_SYMBOL_BYTES per row, zero-padded.
+    const uint8_t *symbols;
+    // Elements left out: a wrong type, no volume, no time (range), no symbol or prices (grouped).
+    size_t malformed;
+    // NUL-terminated, at most FASTJSON_URL_MAX bytes, untrusted; NULL when there is no next page.
+    const char *next_url;
+} fastjson_bars;
+
+typedef struct {
+    // Zero-padded.
+    uint8_t symbol[FASTJSON_SYMBOL_BYTES];
+    // NUL-terminated, as sent. Cut to fit.
+    char execution_date[16];
+    // Above 0.
+    double from, to;
+} fastjson_split;
+
+typedef struct {
+    size_t count;
+    const fastjson_split *rows;
+    // Elements left out.
+    size_t malformed;
+    // As in fastjson_bars.
+    const char *next_url;
+} fastjson_splits;
+
+typedef struct {
+    // NUL-terminated, as sent; empty when absent. Cut to fit.
+    char list_date[16];
+} fastjson_listing;
+
 // NULL when there is no memory.
 fastjson_decoder *fastjson_create(void);
 void fastjson_destroy(fastjson_decoder *decoder);
@@ -80,9 +128,30 @@ fastjson_status fastjson_decode_market_status(
     fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_market_status *out
 );
 
-// Decodes /v1/marketstatus/upcoming into `rows` of `count` elements.
+// Decodes /v1/marketstatus/upcoming into `rows` of `count` elements; an object with numbers for keys, an older form, is
+// read as the array of its members.
 fastjson_status fastjson_decode_holidays(
     fastjson_decoder *decoder, const uint8_t *body, size_t length, const fastjson_holiday **rows, size_t *count
+);
+
+// Decodes /v2/aggs/ticker/{T}/range/…: time, volume, vwap and trades.
+fastjson_status fastjson_decode_range(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_bars *out
+);
+
+// Decodes /v2/aggs/grouped/locale/us/market/stocks/{date}.
+fastjson_status fastjson_decode_grouped(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_bars *out
+);
+
+// Decodes /v3/reference/splits and /stocks/v1/splits.
+fastjson_status fastjson_decode_splits(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_splits *out
+);
+
+// Decodes /v3/reference/tickers/{T}.
+fastjson_status fastjson_decode_listing(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_listing *out
 );
 
 // Looks for the vendor's words in the body of an error: FASTJSON_VENDOR_ERROR when there are any.

@@ -1,0 +1,125 @@
+// The object around `results`, and the small answers in it: splits and the details of a ticker.
+
+#include "Envelope.hpp"
+#include "Reading.hpp"
+
+using namespace fastjson;
+using simdjson::error_code;
+using simdjson::SUCCESS;
+
+namespace fastjson {
+
+fastjson_status Envelope::note(std::string_view key, od::value &value) {
+    if (key == "next_url") {
+        bool is_null = false;
+        if (value.is_null().get(is_null) == SUCCESS && is_null) return FASTJSON_OK;
+        std::string_view url;
+        if (value.get_string().get(url) != SUCCESS || url.size() > FASTJSON_URL_MAX) return FASTJSON_UNEXPECTED;
+        if (url.find('\0') != std::string_view::npos) return FASTJSON_UNEXPECTED;
+        decoder.next_url.assign(url.data(), url.size());
+        decoder.has_next_url = true;
+    } else if (key == "error" || key == "message") {
+        decoder.note_message(value, key == "error");
+    } else if (key == "status") {
+        std::string_view word;
+        is_vendors |= value.get_string().get(word) == SUCCESS && (word == "OK" || word == "DELAYED");
+    } else if (key == "resultsCount" || key == "count" || key == "queryCount") {
+        double number = 0;
+        if (value.get_double().get(number) != SUCCESS) return FASTJSON_OK;
+        is_vendors = true;
+        counts_results |= number > 0 && key != "queryCount";
+    }
+    return FASTJSON_OK;
+}
+
+fastjson_status Envelope::verdict() const {
+    if (has_results) return FASTJSON_OK;
+    if (!decoder.message.empty()) return FASTJSON_VENDOR_ERROR;
+    return is_vendors && !counts_results ? FASTJSON_OK : FASTJSON_UNEXPECTED;
+}
+
+}  // namespace fastjson
+
+namespace {
+
+fastjson_status read_split(fastjson_decoder &decoder, od::object &object, size_t &malformed) {
+    fastjson_split row;
+    std::memset(&row, 0, sizeof row);
+    bool has_symbol = false;
+    for (auto member : object) {
+        od::field field;
+        if (const error_code error = std::move(member).get(field)) return status_of(error);
+        std::string_view key;
+        if (const error_code error = field.unescaped_key().get(key)) return status_of(error);
+        od::value &value = field.value();
+        if (key == "ticker") has_symbol = copy_symbol(value, row.symbol);
+        if (key == "execution_date") copy_text(value, row.execution_date, sizeof row.execution_date);
+        // A number that cannot be read leaves 0, which is no split.
+        if (key == "split_from" && value.get_double().get(row.from) != SUCCESS) row.from = 0;
+        if (key == "split_to" && value.get_double().get(row.to) != SUCCESS) row.to = 0;
+    }
+    if (!has_symbol || row.execution_date[0] == 0 || !(row.from > 0) || !(row.to > 0)) {
+        malformed++;
+        return FASTJSON_OK;
+    }
+    if (decoder.splits.size() == FASTJSON_SPLITS_MAX) return FASTJSON_TOO_MANY;
+    decoder.splits.push_back(row);
+    return FASTJSON_OK;
+}
+
+fastjson_status read_details(od::value &value, fastjson_listing &listing) {
+    od::object object;
+    if (const error_code error = value.get_object().get(object)) return status_of(error);
+    for (auto member : object) {
+        od::field field;
+        if (const error_code error = std::move(member).get(field)) return status_of(error);
+        std::string_view key;
+        if (const error_code error = field.unescaped_key().get(key)) return status_of(error);
+        if (key == "list_date") copy_text(field.value(), listing.list_date, sizeof listing.list_date);
+    }
+    return FASTJSON_OK;
+}
+
+}  // namespace
+
+fastjson_status fastjson_decode_splits(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_splits *out
+) {
+    try {
+        decoder->splits.clear();
+        size_t malformed = 0;
+        const fastjson_status status = read_envelope(*decoder, body, length, [&](od::value &value) {
+            return read_objects(value, malformed, [&](od::object &object) {
+                return read_split(*decoder, object, malformed);
+            });
+        });
+        if (status) return status;
+        out->count = decoder->splits.size();
+        out->rows = decoder->splits.data();
+        out->malformed = malformed;
+        out->next_url = decoder->next();
+        return FASTJSON_OK;
+    } catch (...) {
+        return FASTJSON_NO_MEMORY;
+    }
+}
+
+fastjson_status fastjson_decode_listing(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_listing *out
+) {
+    try {
+        fastjson_listing read;
+        std::memset(&read, 0, sizeof read);
+        bool found = false;
+        const fastjson_status status = read_envelope(*decoder, body, length, [&](od::value &value) {
+            found = true;
+            return read_details(value, read);
+        });
+        if (status) return status;
+        if (!found) return FASTJSON_UNEXPECTED;
+        *out = read;
+        return FASTJSON_OK;
+    } catch (...) {
+        return FASTJSON_NO_MEMORY;
+    }
+}

@@ -42,8 +42,8 @@ package final class PolygonDecoder {
 
     /// `GET /v1/marketstatus/upcoming`: one day per date of the stock exchanges, by date; OTC rows do not count.
     ///
-    /// Where NYSE and Nasdaq disagree, the day with the longer trading wins: a closed screen on an open market is the
-    /// worse error.
+    /// Times of an early close are the row's, where they make sense. Where NYSE and Nasdaq disagree, the day with the longer
+    /// trading wins: a closed screen on an open market is the worse error.
     package func upcomingDays(_ body: ResponseBody) throws(DecodeError) -> [MarketDay] {
         var rows: UnsafePointer<fastjson_holiday>?
         var count = 0
@@ -52,10 +52,17 @@ package final class PolygonDecoder {
         for row in UnsafeBufferPointer(start: rows, count: count) {
             guard ["NYSE", "NASDAQ"].contains(text(of: row.exchange)),
                 let date = DayID(iso: text(of: row.date)),
-                let kind = Self.kind(text(of: row.status))
+                let isClosed = Self.isClosed(text(of: row.status))
             else { continue }
-            if days[date]?.kind == .earlyClose { continue }
-            days[date] = MarketDay(date: date, kind: kind, reason: VendorText.clean(text(of: row.name)))
+            let day = MarketDay(
+                vendorDate: date,
+                isClosed: isClosed,
+                open: VendorTime.parse(text(of: row.open)),
+                close: VendorTime.parse(text(of: row.close)),
+                name: VendorText.clean(text(of: row.name))
+            )
+            if let other = days[date], Self.tradingSeconds(other) >= Self.tradingSeconds(day) { continue }
+            days[date] = day
         }
         return days.values.sorted { $0.date < $1.date }
     }
@@ -70,6 +77,17 @@ package final class PolygonDecoder {
         return nil
     }
 
+    /// Whether a body is a JSON object, as the vendor's errors are and a gateway's pages are not.
+    package func isObject(_ body: ResponseBody) -> Bool {
+        do throws(DecodeError) {
+            try read(body) { fastjson_decode_error($0, $1, $2) }
+            return true
+        } catch {
+            if case .vendor = error { return true }
+            return error == .unexpected && body.prefix(256).first { !$0.isSpace } == UInt8(ascii: "{")
+        }
+    }
+
     /// The yardstick of the benchmark: a pass of simdjson alone over the same fields of the same bytes; a checksum, NaN
     /// when the body cannot be read.
     package func barePass(_ body: ResponseBody) -> Double {
@@ -79,8 +97,9 @@ package final class PolygonDecoder {
         }
     }
 
-    private func read(
+    func read(
         _ body: ResponseBody,
+        rowsMax: Int = Int(FASTJSON_TICKERS_MAX),
         _ call: (OpaquePointer, UnsafePointer<UInt8>, Int) -> fastjson_status
     ) throws(DecodeError) {
         guard let decoder else { throw .noMemory }
@@ -97,22 +116,26 @@ package final class PolygonDecoder {
         case FASTJSON_TRUNCATED: throw .truncated
         case FASTJSON_UNEXPECTED: throw .unexpected
         case FASTJSON_VENDOR_ERROR: throw .vendor(VendorText.clean(String(cString: fastjson_message(decoder))))
-        case FASTJSON_TOO_MANY: throw .tooMany(limit: Int(FASTJSON_TICKERS_MAX))
+        case FASTJSON_TOO_MANY: throw .tooMany(limit: rowsMax)
         case FASTJSON_NO_MEMORY: throw .noMemory
         default: throw .malformed
         }
     }
 
-    private static func kind(_ status: String) -> MarketDay.Kind? {
+    private static func isClosed(_ status: String) -> Bool? {
         switch status {
-        case "closed": .closed
-        case "early-close": .earlyClose
+        case "closed": true
+        case "early-close": false
         default: nil
         }
     }
 
+    private static func tradingSeconds(_ day: MarketDay) -> Int {
+        day.isTradingDay ? day.closeSecond - day.openSecond : 0
+    }
+
     /// A fixed C text, which the decoder ends with NUL.
-    private func text<Tuple>(of characters: Tuple) -> String {
+    func text<Tuple>(of characters: Tuple) -> String {
         withUnsafeBytes(of: characters) { bytes in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }
@@ -212,4 +235,9 @@ extension SnapshotBatch {
         rejections.duplicate = columns.duplicate
         self.bodyBytes = bodyBytes
     }
+}
+
+extension UInt8 {
+    /// White space of JSON.
+    fileprivate var isSpace: Bool { [0x20, 0x09, 0x0A, 0x0D].contains(self) }
 }

@@ -19,6 +19,7 @@ package final class PolygonFeedLoop {
     private let monotonic: () -> Instant
     private let sink: any FeedSink
     private let inbox: FeedInbox
+    private let knownDays: () -> [MarketDay]
     private let upcomingDays: ([MarketDay]) -> Void
     private let serverTime: (Instant) -> Void
     private let send: Send
@@ -29,17 +30,23 @@ package final class PolygonFeedLoop {
     private var status: FeedStatus
     private var hasReported = false
     private var calendar = ExchangeCalendar()
+    /// The vendor's last list.
+    private var vendorDays: [MarketDay] = []
     /// Monotonic and wall time at which each request under way was sent.
     private var sent: [PolygonEndpoint: (now: Instant, wall: Instant)] = [:]
     private var statusAt: Instant?
 
     /// A loop that has not asked for anything yet.
+    ///
+    /// `knownDays` gives the irregular days that are known without the vendor; asked at the start and whenever the vendor
+    /// has been asked for its own, which stand above them.
     package init(
         _ configuration: PolygonRESTFeed.Configuration,
         clock: any WallClock,
         monotonic: @escaping () -> Instant,
         sink: any FeedSink,
         inbox: FeedInbox,
+        knownDays: @escaping () -> [MarketDay] = { [] },
         upcomingDays: @escaping ([MarketDay]) -> Void = { _ in },
         serverTime: @escaping (Instant) -> Void = { _ in },
         send: @escaping Send
@@ -49,6 +56,7 @@ package final class PolygonFeedLoop {
         self.monotonic = monotonic
         self.sink = sink
         self.inbox = inbox
+        self.knownDays = knownDays
         self.upcomingDays = upcomingDays
         self.serverTime = serverTime
         self.send = send
@@ -62,6 +70,7 @@ package final class PolygonFeedLoop {
         let now = monotonic()
         if !hasReported {
             hasReported = true
+            mendCalendar()
             sink.report(status)
         }
         for event in inbox.take() {
@@ -126,12 +135,16 @@ package final class PolygonFeedLoop {
         case .upcomingDays:
             let days = usable(outcome) { body throws(DecodeError) in try decoder.upcomingDays(body) }
             polls.ended(.upcomingDays, isUsable: days != nil, now: now)
-            guard let days else { return }
-            passOnTime(outcome)
-            calendar = ExchangeCalendar(overrides: days)
-            upcomingDays(days)
+            if let days {
+                passOnTime(outcome)
+                vendorDays = days
+                upcomingDays(days)
+            }
+            mendCalendar()
         }
     }
+
+    private func mendCalendar() { calendar = ExchangeCalendar(overrides: knownDays() + vendorDays) }
 
     /// Passes on the server's clock before anything in the answer is used: a wrong clock would put it into the wrong slot.
     ///

@@ -66,12 +66,15 @@ package final class PolygonRESTFeed: Sendable {
 
     /// Starts polling at once.
     ///
-    /// `clock` is the market's; `upcomingDays` is called on the feed's thread with the vendor's holidays and early closes
-    /// whenever they arrive, `serverTime` with the server's clock as each usable answer carries it, before the answer is used.
+    /// `clock` is the market's. On the feed's thread are called: `knownDays` for the irregular days that are known without
+    /// the vendor (stored ones), so that a holiday is kept also while the vendor is down; `upcomingDays` with the vendor's
+    /// holidays and early closes whenever they arrive; `serverTime` with the server's clock as each usable answer carries it,
+    /// before the answer is used.
     package init(
         _ configuration: Configuration,
         clock: any WallClock,
         sink: any FeedSink,
+        knownDays: @escaping @Sendable () -> [MarketDay] = { [] },
         upcomingDays: @escaping @Sendable ([MarketDay]) -> Void = { _ in },
         serverTime: @escaping @Sendable (Instant) -> Void = { _ in }
     ) {
@@ -84,6 +87,7 @@ package final class PolygonRESTFeed: Sendable {
                 monotonic: MonotonicTime.now,
                 sink: sink,
                 inbox: inbox,
+                knownDays: knownDays,
                 upcomingDays: upcomingDays,
                 serverTime: serverTime
             ) { request, completion in

@@ -63,34 +63,39 @@ package struct Baseline: Sendable {
     /// The universe's rows must have been resolved; each column has at least `count` elements.
     func gather(slot: Int, count: Int, into columns: inout Columns) {
         precondition(rowOf.count >= count, "Invariant: every row has been resolved")
-        columns.resize(to: count)
+        if columns.dayCounts.count != count { columns = Columns(count: count) }
+        let end = min(slot, Slot.count - 1)
+        // One row after the other: the three sums share a cache line, and the page it lies in is the row's own.
+        columns.withUnsafeColumns { before, start, ends in
+            rowOf.withUnsafeBufferPointer { rowOf in
+                sums.withUnsafeBufferPointer { sums in
+                    for row in 0..<count {
+                        let first = (Int(rowOf[row]) - 1) * Slot.count
+                        before[row] = first < 0 || slot < 2 ? 0 : sums[first + slot - 2]
+                        start[row] = first < 0 || slot < 1 ? 0 : sums[first + slot - 1]
+                        ends[row] = first < 0 ? 0 : sums[first + end]
+                    }
+                }
+            }
+        }
         for row in 0..<count {
             let index = Int(rowOf[row]) - 1
-            guard index >= 0 else {
-                columns.set(row, before: 0, start: 0, end: 0, days: 0)
-                continue
-            }
-            let first = index * Slot.count
-            columns.set(
-                row,
-                before: slot < 2 ? 0 : sums[first + slot - 2],
-                start: slot < 1 ? 0 : sums[first + slot - 1],
-                end: sums[first + min(slot, Slot.count - 1)],
-                days: days[index]
-            )
+            columns.dayCounts[row] = index < 0 ? 0 : days[index]
+            columns.days[row] = index < 0 ? .nan : Double(days[index])
         }
     }
 
     /// A slot's part of the baseline, contiguous: see ``gather(slot:count:into:)``.
     struct Columns: Sendable {
-        private(set) var before: [Double] = []
-        private(set) var start: [Double] = []
-        private(set) var end: [Double] = []
-        private(set) var days: [Double] = []
-        private(set) var dayCounts: [UInt8] = []
+        fileprivate(set) var before: [Double] = []
+        fileprivate(set) var start: [Double] = []
+        fileprivate(set) var end: [Double] = []
+        fileprivate(set) var days: [Double] = []
+        fileprivate(set) var dayCounts: [UInt8] = []
 
-        fileprivate mutating func resize(to count: Int) {
-            guard dayCounts.count != count else { return }
+        init() {}
+
+        fileprivate init(count: Int) {
             before = Array(repeating: 0, count: count)
             start = before
             end = before
@@ -98,13 +103,18 @@ package struct Baseline: Sendable {
             dayCounts = Array(repeating: 0, count: count)
         }
 
-        @inline(__always)
-        fileprivate mutating func set(_ row: Int, before: Double, start: Double, end: Double, days: UInt8) {
-            self.before[row] = before
-            self.start[row] = start
-            self.end[row] = end
-            self.days[row] = days == 0 ? .nan : Double(days)
-            dayCounts[row] = days
+        fileprivate mutating func withUnsafeColumns(
+            _ body: (
+                _ before: UnsafeMutableBufferPointer<Double>,
+                _ start: UnsafeMutableBufferPointer<Double>,
+                _ end: UnsafeMutableBufferPointer<Double>
+            ) -> Void
+        ) {
+            before.withUnsafeMutableBufferPointer { before in
+                start.withUnsafeMutableBufferPointer { start in
+                    end.withUnsafeMutableBufferPointer { end in body(before, start, end) }
+                }
+            }
         }
     }
 

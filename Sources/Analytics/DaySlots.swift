@@ -70,17 +70,28 @@ package struct DaySlots: Sendable {
         return cumulative[row * Slot.count + slot]
     }
 
-    /// Fills a column, one element per row, with ``volume(row:slot:)``; NaN where that is unknown, as in rows not held.
-    func gather(slot: Int, count: Int, into column: inout [Double]) {
-        if column.count != count { column = Array(repeating: .nan, count: count) }
+    /// Fills two columns, one element per row, with ``volume(row:slot:)`` of a slot and of the one before; NaN where that
+    /// is unknown, as in rows not held.
+    func gather(slot: Int, count: Int, into column: inout [Double], before: inout [Double]) {
+        if column.count != count || before.count != count {
+            column = Array(repeating: .nan, count: count)
+            before = column
+        }
+        let held = min(count, rowCount)
         column.withUnsafeMutableBufferPointer { column in
-            for row in 0..<count {
-                guard slot >= 0, slot < Slot.count, row < rowCount else {
-                    column[row] = slot < 0 ? 0 : .nan
-                    continue
+            before.withUnsafeMutableBufferPointer { before in
+                cumulative.withUnsafeBufferPointer { cumulative in
+                    for row in 0..<held {
+                        let volume = slot < 0 ? 0 : cumulative[row * Slot.count + slot]
+                        let earlier = slot < 1 ? 0 : cumulative[row * Slot.count + slot - 1]
+                        column[row] = volume == Self.unknown ? .nan : Double(volume)
+                        before[row] = earlier == Self.unknown ? .nan : Double(earlier)
+                    }
                 }
-                let volume = cumulative[row * Slot.count + slot]
-                column[row] = volume == Self.unknown ? .nan : Double(volume)
+                for row in held..<count {
+                    column[row] = slot < 0 ? 0 : .nan
+                    before[row] = slot < 1 ? 0 : .nan
+                }
             }
         }
     }
@@ -95,6 +106,22 @@ package struct DaySlots: Sendable {
         let ended: UInt64 = count == 64 ? .max : (1 << UInt64(count)) - 1
         guard row < rowCount else { return ended }
         return ended & ~known[row * Self.wordsPerRow + word]
+    }
+
+    /// Rows with volume in which a slot that has ended is unknown, and how many slots are unknown in any of them.
+    package func gap(volumes: [Double], completedSlots: Int) -> (rows: [Int32], slots: Int) {
+        var rows: [Int32] = []
+        var union: [UInt64] = Array(repeating: 0, count: Self.wordsPerRow)
+        for row in 0..<volumes.count where volumes[row] > 0 {
+            var any: UInt64 = 0
+            for word in 0..<Self.wordsPerRow {
+                let bits = unknownBits(row: row, word: word, completedSlots: completedSlots)
+                union[word] |= bits
+                any |= bits
+            }
+            if any != 0 { rows.append(Int32(row)) }
+        }
+        return (rows, union.map(\.nonzeroBitCount).reduce(0, +))
     }
 
     /// The first slots of a row.

@@ -81,8 +81,7 @@ package struct RelativeVolumePass: Sendable {
         }
         let wantedSlots = Gathered(slot: slot, rows: rows, version: slots.version)
         if gatheredSlots != wantedSlots {
-            slots.gather(slot: slot - 1, count: rows, into: &startVolume)
-            slots.gather(slot: slot - 2, count: rows, into: &beforeVolume)
+            slots.gather(slot: slot - 1, count: rows, into: &startVolume, before: &beforeVolume)
             gatheredSlots = wantedSlots
         }
         if isThin.count != rows { isThin = Array(repeating: false, count: rows) }

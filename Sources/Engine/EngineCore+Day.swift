@@ -16,10 +16,24 @@ extension EngineCore {
     /// Pause after a read of the history that failed, ns: a locked file may be free again.
     static let historyRetryNs: Int64 = 30_000_000_000
 
+    /// How far before a day's start the clock may be set back, ns, without the day before coming up again.
+    static let clockStepNs: Int64 = 600_000_000_000
+
+    /// Makes the trading day of a session current, unless it is.
+    ///
+    /// A clock corrected by seconds around 04:00 must not bring the old day back; one that was hours ahead must.
+    mutating func rollIfDue(to day: DayID, now: Instant, into outputs: inout [EngineOutput]) {
+        if let tradingDay, day <= tradingDay {
+            let isStep = (0..<Self.clockStepNs).contains(dayStart - now.nanoseconds)
+            guard day < tradingDay, !isStep else { return }
+        }
+        roll(to: day, now: now, into: &outputs)
+    }
+
     /// Makes a trading day current: once per day, at 04:00 ET or when the process comes up later.
     ///
     /// Idempotent, because it is driven by the date and not by an event that can be missed or repeated.
-    mutating func roll(to day: DayID, now: Instant, into outputs: inout [EngineOutput]) {
+    private mutating func roll(to day: DayID, now: Instant, into outputs: inout [EngineOutput]) {
         persistCompletedSlots(into: &outputs)
         tradingDay = day
         dayStart = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).nanoseconds
@@ -31,6 +45,7 @@ extension EngineCore {
         persistedSlots = 0
         tradedCount = 0
         snapshotDataTime = nil
+        gapState = GapState()
         relativeVolume.use(Baseline())
         baselineState = .loading
         dataVersion += 1
@@ -90,15 +105,18 @@ extension EngineCore {
         for (index, symbol) in stored.symbols.enumerated() {
             guard let row = intern(symbol) else { continue }
             let start = index * stored.slotCount
-            slots.restore(
+            let filling = slots.restore(
                 row: row,
                 stored.cumulative[start..<start + stored.slotCount],
                 completedSlots: progress.completedSlots
             )
+            gapState.contradicted += filling.contradicted
         }
+        gapState.isStoreHeard = true
         baselineState =
             load.symbols.isEmpty ? .empty : .ready(days: load.distinctDays, tickers: load.symbols.count)
         forgetRelativeVolumeOfMissing()
+        updateGap()
         updateRelativeVolume()
     }
 

@@ -32,10 +32,10 @@ extension EngineCore {
         }
         // All rows at once: growing row by row would leave as much memory again behind in the allocator.
         slots.reserve(rows: min(max(universe.count, batch.count), rowsMax))
-        var rejected = 0
+        rejections = batch.rejections
         for index in 0..<batch.count {
             guard let row = self.row(of: batch.symbols[index], hintedAt: index) else {
-                rejected += 1
+                rejections.badSymbol += 1
                 continue
             }
             lastSeen[row] = snapshotNumber
@@ -45,8 +45,7 @@ extension EngineCore {
         snapshotAppliedAt = now
         snapshotDataTime = dataTime
         snapshotCount = batch.count
-        rejections = batch.rejections
-        rejections.badSymbol += rejected
+        updateGap()
         updateRelativeVolume()
     }
 
@@ -65,7 +64,7 @@ extension EngineCore {
         }
         guard newest > 0 else { return now }
         var time = min(Instant(nanoseconds: newest), now)
-        if calendar.state(at: now).session == .closed {
+        if isClosed, isOver(newest, now: now) {
             let lag = smallestLag.map { $0 + Self.dataTimeTolerance } ?? Self.longestLag
             time = max(time, now.adding(nanoseconds: -lag))
         } else if newest >= dayStart {
@@ -74,6 +73,16 @@ extension EngineCore {
             time = min(Instant(nanoseconds: dayStart), now)
         }
         return max(time, min(snapshotDataTime ?? time, now))
+    }
+
+    /// Whether data that end there may be all there is of the day, now that the market is closed by our clock.
+    ///
+    /// The whole market trades until the last minute. Data that end long before mean that our clock is ahead, and no slot
+    /// may end by it, unless the vendor too says that the market is closed.
+    private func isOver(_ newest: Int64, now: Instant) -> Bool {
+        guard let tradingDay, judge.vendorSession(at: now) != .closed else { return true }
+        let close = NewYork.instant(tradingDay, secondOfDay: calendar.day(tradingDay).postCloseSecond)
+        return newest >= close.nanoseconds - Self.longestLag
     }
 
     private mutating func row(of symbol: Symbol, hintedAt index: Int) -> Int? {
@@ -148,6 +157,7 @@ extension EngineCore {
             return
         }
         let known = universe.volume[row].isNaN ? 0 : universe.volume[row]
+        if accumulated < known { rejections.loweredVolume += 1 }
         universe.volume[row] = max(known, accumulated)
         let secondsIntoDay = minuteIsToday ? (batch.minuteStart[index] - dayStart) / 1_000_000_000 : -1
         // Without the minute's own volume the cumulative at its start is not known either.

@@ -43,6 +43,11 @@ package struct EngineCore: Sendable {
     /// When to ask for history again after a failure.
     var historyRetryAt: Instant?
 
+    var judge = SessionJudge()
+    /// Whether the market is closed in this step.
+    var isClosed = true
+    var gapState = GapState()
+    var backfill = BackfillStatus()
     var feed = FeedStatus()
     var store = StoreState.opening
     var baselineState = BaselineState.loading
@@ -67,6 +72,7 @@ package struct EngineCore: Sendable {
         self.calendar = calendar
         self.rowsMax = rowsMax
         self.settings = settings
+        self.settings.lookbackDays = Self.lookbackDays.clamp(settings.lookbackDays)
     }
 
     /// Takes a batch of inputs at a time and says what is to be done.
@@ -76,11 +82,17 @@ package struct EngineCore: Sendable {
     package mutating func step(_ inputs: [EngineInput], now: Instant) -> [EngineOutput] {
         var outputs: [EngineOutput] = []
         var mustPublish = false
-        for case .calendar(let corrected) in inputs { calendar = corrected }
-        let session = calendar.state(at: now)
-        if session.tradingDay != tradingDay {
-            roll(to: session.tradingDay, now: now, into: &outputs)
+        for input in inputs {
+            switch input {
+            case .calendar(let corrected): calendar = corrected
+            case .feed(let status): judge.hear(status, now: now)
+            default: break
+            }
         }
+        var session = judge.state(at: now, calendar)
+        isClosed = session.session == .closed
+        rollIfDue(to: session.tradingDay, now: now, into: &outputs)
+        session.tradingDay = tradingDay ?? session.tradingDay
         retryHistory(now: now, into: &outputs)
         for input in inputs {
             apply(input, now: now, into: &outputs)
@@ -102,17 +114,24 @@ package struct EngineCore: Sendable {
         case .snapshot(let batch):
             apply(batch, now: now)
             if progress.completedSlots > persistedSlots { persistCompletedSlots(into: &outputs) }
+            updateShortList(into: &outputs)
+            requestHealing(now: now, into: &outputs)
         case .feed(let status):
             feed = status
         case .store(let state):
             store = state
         case .history(let load):
             apply(load)
+            requestHealing(now: now, into: &outputs)
         case .historyUnavailable(let day):
             guard day == tradingDay else { break }
+            gapState.isStoreHeard = true
             if relativeVolume.baseline.tickerCount == 0 { baselineState = .empty }
             historyRetryAt = now.adding(nanoseconds: Self.historyRetryNs)
-        case .healed, .backfill: break
+        case .healed(let rows):
+            apply(healed: rows, into: &outputs)
+        case .backfill(let status):
+            backfill = status
         case .calendar:
             // Taken before the day was determined; what was asked for by the old one may be the wrong days.
             if let tradingDay, historyRequest(for: tradingDay) != request {
@@ -122,7 +141,8 @@ package struct EngineCore: Sendable {
             if let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
         case .command(.query(let newQuery)):
             query = newQuery
-        case .command(.setRVOL(let newSettings)):
+        case .command(.setRVOL(var newSettings)):
+            newSettings.lookbackDays = Self.lookbackDays.clamp(newSettings.lookbackDays)
             let mustReload =
                 newSettings.lookbackDays != settings.lookbackDays
                 || newSettings.includesEarlyCloses != settings.includesEarlyCloses
@@ -138,6 +158,8 @@ package struct EngineCore: Sendable {
     private mutating func picture(now: Instant, session: SessionState) -> EngineView {
         sequence += 1
         shownSession = session
+        var rejections = rejections
+        rejections.contradictedSlots = gapState.contradicted
         let status = EngineStatus(
             now: now,
             session: session,
@@ -150,7 +172,10 @@ package struct EngineCore: Sendable {
             universeCount: snapshotCount,
             tradedCount: tradedCount,
             rejections: rejections,
-            rvol: settings
+            rvol: settings,
+            backfill: backfill,
+            gap: gapState.gap,
+            conflict: judge.conflict
         )
         let result = query.map { query in
             ranking.answer(
@@ -164,4 +189,9 @@ package struct EngineCore: Sendable {
         }
         return EngineView(sequence: sequence, status: status, result: result)
     }
+}
+
+extension ClosedRange<Int> {
+    /// The nearest number within.
+    fileprivate func clamp(_ number: Int) -> Int { Swift.min(Swift.max(number, lowerBound), upperBound) }
 }

@@ -6,13 +6,17 @@ import Synchronization
 
 /// The shell around ``EngineCore``: one thread steps the core, everything else only drops things into its inbox.
 ///
-/// The inbox cannot grow: a newer snapshot, status, query or setting replaces one not yet taken, and at most
-/// ``historyAnswersMax`` history answers wait (one per request, requests are made one at a time).
+/// The inbox cannot grow: a newer snapshot, status, query or setting replaces one not yet taken, at most
+/// ``historyAnswersMax`` history answers wait (one per request, requests are made one at a time), and at most
+/// ``healedRowsMax`` rows from aggregates.
 package final class EngineHost: EngineClient, FeedSink, Sendable {
     /// Longest sleep of the engine's thread, in ms: bounds how late a market-time deadline is seen.
     private static let sleepMsMax = 250
     /// History answers that may wait; the oldest is dropped beyond, because only the newest request counts.
     private static let historyAnswersMax = 4
+
+    /// Rows from aggregates that may wait; the oldest go beyond, and are asked for again because their slots stay unknown.
+    private static let healedRowsMax = 65_536
 
     private struct Inbox {
         var snapshot: SnapshotBatch?
@@ -20,6 +24,8 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         var store: StoreState?
         var history: [EngineInput] = []
         var historyChanged = false
+        var healed: [SlotRows] = []
+        var backfill: BackfillStatus?
         var calendar: ExchangeCalendar?
         var settings: RVOLSettings?
         var query: ScanQuery?
@@ -37,11 +43,20 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             if let calendar { inputs.append(.calendar(calendar)) }
             inputs.append(contentsOf: history)
             if historyChanged { inputs.append(.historyChanged) }
+            if let backfill { inputs.append(.backfill(backfill)) }
+            for rows in healed { inputs.append(.healed(rows)) }
             if let settings { inputs.append(.command(.setRVOL(settings))) }
             if let snapshot { inputs.append(.snapshot(snapshot)) }
             if let query { inputs.append(.command(.query(query))) }
             self = Self(mustStop: mustStop, reported: reported, hasReadFailed: hasReadFailed)
             return inputs
+        }
+
+        mutating func add(healed rows: SlotRows) {
+            guard !rows.symbols.isEmpty else { return }
+            healed.append(rows)
+            var waiting = healed.map(\.symbols.count).reduce(0, +)
+            while waiting > EngineHost.healedRowsMax, healed.count > 1 { waiting -= healed.removeFirst().symbols.count }
         }
     }
 
@@ -54,6 +69,8 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     private let clock: any WallClock
     private let store: any EngineStore
     private let persist: @Sendable (SlotRows) -> Void
+    private let heal: @Sendable (HealRequest) -> Void
+    private let shortList: @Sendable ([Symbol]) -> Void
     private let runInBackground: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let inbox = Mutex(Inbox())
     private let outbox = Mutex(Outbox())
@@ -66,18 +83,25 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     ///   - clock: The market's time.
     ///   - store: Where history is read, off the engine's thread.
     ///   - persist: Takes completed slots; must not block (a writer with its own thread and bounded queue).
+    ///   - heal: Fetches slots from aggregates, in place of what it was asked before; must not block. The answers come
+    ///     by ``deliver(healed:)``.
+    ///   - shortList: Takes the symbols to serve first; must not block.
     ///   - runInBackground: Runs a blocking piece of work on another thread.
     package init(
         core: EngineCore,
         clock: any WallClock,
         store: any EngineStore,
         persist: @escaping @Sendable (SlotRows) -> Void,
+        heal: @escaping @Sendable (HealRequest) -> Void = { _ in },
+        shortList: @escaping @Sendable ([Symbol]) -> Void = { _ in },
         runInBackground: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
     ) {
         initialCore = core
         self.clock = clock
         self.store = store
         self.persist = persist
+        self.heal = heal
+        self.shortList = shortList
         self.runInBackground = runInBackground
     }
 
@@ -144,6 +168,12 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     /// Has the engine read its history again, after an import or a backfill has added to the store.
     package func historyChanged() { post { $0.historyChanged = true } }
 
+    /// Hands over slots of today from aggregates: all of them or a part, in any order.
+    package func deliver(healed rows: SlotRows) { post { $0.add(healed: rows) } }
+
+    /// Reports how the backfill is going, for the status bar.
+    package func report(_ status: BackfillStatus) { post { $0.backfill = status } }
+
     private func post(_ change: (inout Inbox) -> Void) {
         inbox.withLock { change(&$0) }
         wake.signal()
@@ -154,7 +184,8 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             switch output {
             case .loadHistory(let request): load(request)
             case .persist(let rows): persist(rows)
-            case .heal, .shortList: break
+            case .heal(let request): heal(request)
+            case .shortList(let symbols): shortList(symbols)
             case .publish(let view):
                 let action = outbox.withLock { outbox in
                     outbox.view = view

@@ -103,7 +103,7 @@ struct ScanRanking: Sendable {
     }
 
     /// A number that is missing passes only a gate that asks nothing of it.
-    private static func admits(_ gate: ScanGate, _ row: Int, _ universe: borrowing Universe) -> Bool {
+    static func admits(_ gate: ScanGate, _ row: Int, _ universe: borrowing Universe) -> Bool {
         if universe.flags[row].contains(.testTicker), !gate.includesTestTickers { return false }
         return (gate.minPrice <= 0 || universe.price[row] >= gate.minPrice)
             && (gate.minVolume <= 0 || universe.volume[row] >= gate.minVolume)

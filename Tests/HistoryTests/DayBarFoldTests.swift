@@ -98,7 +98,11 @@ import Testing
             (0, .nan, \.badVolume), (0, .infinity, \.badVolume), (0, 1.1e12, \.badVolume), (0, -0.1, \.badVolume),
         ] as [(Int, Double, any KeyPath<BarRejections, Int> & Sendable)]
     )
-    func whatCannotBeIsCountedAndLeftOut(minute: Int, volume: Double, reason: any KeyPath<BarRejections, Int> & Sendable) {
+    func whatCannotBeIsCountedAndLeftOut(
+        minute: Int,
+        volume: Double,
+        reason: any KeyPath<BarRejections, Int> & Sendable
+    ) {
         let good = [Self.bar(0, 10), Self.bar(959, 20)]
         let (row, rejections) = Self.row(good + [Self.bar(minute, volume)])
         #expect(row == Self.row(good).row)

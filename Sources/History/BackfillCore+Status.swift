@@ -1,0 +1,68 @@
+import EngineAPI
+import MarketTime
+
+extension BackfillCore {
+    /// Shortest time between two reports of the same phase, ms.
+    static let reportMs: Int64 = 200
+
+    /// What to show: the gap before the job, trouble before both.
+    var status: BackfillStatus {
+        var status = BackfillStatus()
+        status.phase = phase
+        status.notFound = job?.summary.notFound ?? lastReport?.notFound ?? 0
+        status.rejected = job?.summary.rejected ?? lastReport?.rejected ?? BarRejections()
+        if heal.isActive {
+            status.done = heal.done
+            status.total = heal.total
+        } else if let job {
+            status.done = job.done
+            status.total = job.total
+        } else {
+            status.done = lastReport?.done ?? 0
+            status.total = lastReport?.total ?? 0
+        }
+        return status
+    }
+
+    private var phase: BackfillStatus.Phase {
+        let isBusy = heal.isActive || job != nil
+        if case .ending(.failed(let sentence)) = job?.stage, !heal.isActive { return .failed(sentence: sentence) }
+        if isBusy, pacer.isPaused(now: now) { return .waiting(sentence: pacer.reason) }
+        if heal.isActive { return .gap }
+        guard let job else { return restingPhase }
+        if let writeTrouble { return .waiting(sentence: "\(writeTrouble); trying again") }
+        return switch job.stage {
+        case .firstInventory, .secondInventory: .planning
+        case .days: .days
+        case .bars: .bars
+        case .ending(.finished): .bars
+        case .ending(.failed(let sentence)): .failed(sentence: sentence)
+        case .ending(.stopped): .idle
+        }
+    }
+
+    /// Reports a change: at once when the phase is another, otherwise five times a second at most.
+    mutating func reportIfDue() {
+        var status = self.status
+        var shown = lastReport
+        shown?.perSecond = nil
+        shown?.secondsLeft = nil
+        guard status != shown else {
+            reportDue = nil
+            return
+        }
+        let next = lastReportAt.adding(milliseconds: Self.reportMs)
+        if let lastReport, lastReport.phase == status.phase, now < next {
+            reportDue = next
+            return
+        }
+        if status.isRunning, let perSecond = meter.perSecond(done: status.done, now: now) {
+            status.perSecond = perSecond
+            status.secondsLeft = Double(max(0, status.total - status.done)) / perSecond
+        }
+        reportDue = nil
+        lastReport = status
+        lastReportAt = now
+        effects.append(.report(status))
+    }
+}

@@ -70,6 +70,15 @@ struct AggregateQuery {
         }
     }
 
+    /// Whether every window is made of whole slots: five minutes or a multiple, aligned to them.
+    var isMadeOfSlots: Bool {
+        switch timespan {
+        case .minute: multiplier % 5 == 0
+        case .hour: true
+        default: false
+        }
+    }
+
     /// The address of the page that goes on at a window; the moving bound changes in the path.
     func nextPath(ticker: String, boundMs: Int64) -> String {
         let cursor = PageCursor.encoded([

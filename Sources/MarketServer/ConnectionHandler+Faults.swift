@@ -40,7 +40,7 @@ extension ConnectionHandler {
         case .slowDrip(let bytes, let milliseconds):
             let response = answer()
             let length = response.body.readableBytes
-            writeHead(response.status, headers(response, at: now, length: length, plain: true), context)
+            writeHead(response.status, headers(response, at: now, length: length), context)
             context.flush()
             drip = Drip(rest: response.body, fillerBytes: 0, keepAlive: head.isKeepAlive)
             dripOn(max(1, bytes), every: .milliseconds(Int64(max(1, milliseconds))), context: context)
@@ -48,7 +48,7 @@ extension ConnectionHandler {
         case .reset: reset(context: context)
         case .hugeBody(let bytes):
             let response = MarketResponse(body: ByteBuffer())
-            writeHead(200, headers(response, at: now, length: nil, plain: true), context)
+            writeHead(200, headers(response, at: now, length: nil), context)
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "{\"tickers\":[0")))), promise: nil)
             drip = Drip(rest: ByteBuffer(), fillerBytes: max(0, bytes), keepAlive: head.isKeepAlive)
             pumpHugeBody(context: context)
@@ -60,6 +60,8 @@ extension ConnectionHandler {
             body.writeRepeatingByte(0x5D, count: levels)
             body.writeString("}")
             send(MarketResponse(body: body), at: now, head, context)
+        case .spoiledBars(let troubles):
+            send(state.service.respond(to: request, at: now, troubles: troubles), at: now, head, context)
         case .malformedElements:
             var response = answer()
             response.body = MalformedElements.added(to: response.body)
@@ -72,7 +74,7 @@ extension ConnectionHandler {
         let length = response.body.readableBytes
         var body = response.body
         let piece = body.readSlice(length: min(max(0, afterBytes), length)) ?? ByteBuffer()
-        writeHead(response.status, headers(response, at: now, length: length, plain: true), context)
+        writeHead(response.status, headers(response, at: now, length: length), context)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece)))).whenComplete { _ in
             bound.value.close(promise: nil)
@@ -126,33 +128,5 @@ extension ConnectionHandler {
             piece.writeRepeatingByte(0x20, count: count)
             context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
         }
-    }
-}
-
-/// Broken items put among the good ones of a snapshot.
-enum MalformedElements {
-    /// Wrong types, absurd numbers, a hostile name, a stray scalar.
-    static let items = [
-        "{\"ticker\":12,\"min\":{\"av\":5}}", "{\"ticker\":\"BADTYPE\",\"min\":\"none\",\"prevDay\":[1,2]}",
-        "{\"ticker\":\"HUGE\",\"min\":{\"av\":1e400,\"v\":-5,\"c\":-1.5,\"t\":99999999999999999999}}", "null", "17",
-        "{\"ticker\":\"\\u001b[31mEVIL-TICKER-OF-FORTY-CHARACTERS-OR-MORE\\u0007\",\"lastTrade\":{\"p\":1.5,\"s\":1}}",
-        "{}", "{\"ticker\":\"\"}",
-    ]
-
-    /// The body with the broken items at the start of its first list of tickers; unchanged if it has none.
-    static func added(to body: ByteBuffer) -> ByteBuffer {
-        let marker = Array("\"tickers\":[".utf8)
-        let bytes = Array(body.readableBytesView.prefix(200))
-        guard bytes.count > marker.count,
-            let place = (0...(bytes.count - marker.count)).first(where: {
-                bytes[$0..<$0 + marker.count].elementsEqual(marker)
-            })
-        else { return body }
-        var rest = body
-        var result = rest.readSlice(length: place + marker.count) ?? ByteBuffer()
-        let isEmpty = rest.readableBytesView.first == 0x5D
-        result.writeString(items.joined(separator: ",") + (isEmpty ? "" : ","))
-        result.writeBuffer(&rest)
-        return result
     }
 }

@@ -9,9 +9,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Header that keeps the compressor off an answer whose bytes matter; it never leaves the server.
-    static let plainMarker = "x-plain-answer"
-
     let state: ServerState
     private let clock: any WallClock
     let options: MarketServerOptions
@@ -92,6 +89,12 @@ final class ConnectionHandler: ChannelInboundHandler {
             send(state.service.failure(.badParameter("Could not parse the address")), at: now, head, context)
             return
         }
+        if let seconds = state.secondsToWait(request) {
+            var response = state.service.failure(.tooManyRequests)
+            if options.sendsRetryAfter { response.retryAfterSeconds = seconds }
+            send(response, at: now, head, context)
+            return
+        }
         if let fault = state.fault(for: request.rawPath) {
             spoil(fault, request, head, at: now, context: context)
         } else {
@@ -103,7 +106,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         _ response: MarketResponse,
         at now: Instant,
         length: Int?,
-        plain: Bool
+        isPacked: Bool = false
     ) -> HTTPHeaders {
         var headers: HTTPHeaders = [
             "Date": TimeText.http(now), "Content-Type": response.contentType, "Server": "simulated-market",
@@ -111,7 +114,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         ]
         if let length { headers.add(name: "Content-Length", value: String(length)) }
         if let seconds = response.retryAfterSeconds { headers.add(name: "Retry-After", value: String(seconds)) }
-        if plain, options.compresses { headers.add(name: Self.plainMarker, value: "1") }
+        if isPacked { headers.add(name: "Content-Encoding", value: "gzip") }
         return headers
     }
 
@@ -122,11 +125,19 @@ final class ConnectionHandler: ChannelInboundHandler {
         _ context: ChannelHandlerContext
     ) {
         let length = response.body.readableBytes
-        // Compressing a few hundred bytes gains nothing.
-        let headers = headers(response, at: now, length: length, plain: length < 512)
-        writeHead(response.status, headers, context)
-        context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
+        // Compressing a few hundred bytes gains nothing. The vendor announces no length of what it compresses.
+        if options.compresses, length >= 512, Self.takesGzip(request), let packed = state.gzip.packed(response.body) {
+            writeHead(response.status, headers(response, at: now, length: nil, isPacked: true), context)
+            context.write(wrapOutboundOut(.body(.byteBuffer(packed))), promise: nil)
+        } else {
+            writeHead(response.status, headers(response, at: now, length: length), context)
+            context.write(wrapOutboundOut(.body(.byteBuffer(response.body))), promise: nil)
+        }
         finish(keepAlive: request.isKeepAlive, context)
+    }
+
+    private static func takesGzip(_ request: HTTPRequestHead) -> Bool {
+        request.headers[canonicalForm: "accept-encoding"].contains { $0 == "gzip" || $0.hasPrefix("gzip;") }
     }
 
     func writeHead(_ status: Int, _ headers: HTTPHeaders, _ context: ChannelHandlerContext) {

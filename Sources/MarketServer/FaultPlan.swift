@@ -52,6 +52,8 @@ package enum FaultKind: Hashable, Sendable {
     case hugeBody(bytes: Int)
     /// JSON nested so many levels deep.
     case deepNesting(levels: Int)
-    /// The right answer of a snapshot with broken items among the good ones.
+    /// The right answer with broken items before the good ones of its tickers or bars.
     case malformedElements
+    /// The right bars of a range, with troubles among them.
+    case spoiledBars(BarTroubles)
 }

@@ -1,7 +1,6 @@
 package import MarketTime
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import NIOPosix
 package import Simulator
 import Synchronization
@@ -71,7 +70,8 @@ package final class MarketServer: Sendable {
         let clock = clock
         let options = options
         let shared = try loop.submit {
-            NIOLoopBound(ServerState(MarketService(market, keys: options.keys), options: options), eventLoop: loop)
+            let service = MarketService(market, keys: options.keys, plan: options.plan)
+            return NIOLoopBound(ServerState(service, options: options), eventLoop: loop)
         }.wait()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 64)
@@ -89,7 +89,7 @@ package final class MarketServer: Sendable {
         return (channel, port)
     }
 
-    /// Puts together the handlers of a connection: HTTP, compression, idle limit, answers.
+    /// Puts together the handlers of a connection: HTTP, idle limit, answers.
     private static func configure(
         _ channel: any Channel,
         _ state: ServerState,
@@ -98,16 +98,6 @@ package final class MarketServer: Sendable {
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.configureHTTPServerPipeline()
-        if options.compresses {
-            try pipeline.addHandler(PreferGzipHandler())
-            try pipeline.addHandler(
-                HTTPResponseCompressor { head, _ in
-                    let isPlain = head.headers.contains(name: ConnectionHandler.plainMarker)
-                    head.headers.remove(name: ConnectionHandler.plainMarker)
-                    return isPlain ? .doNotCompress : .compressIfPossible
-                }
-            )
-        }
         try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(90)))
         try pipeline.addHandler(ConnectionHandler(state: state, clock: clock, options: options))
     }
@@ -133,15 +123,26 @@ package enum MarketServerError: Error, Hashable, CustomStringConvertible {
 final class ServerState {
     let service: MarketService
     let options: MarketServerOptions
+    let gzip = Gzip()
     /// Open connections.
     var connections = 0
+    private var limiter: RequestLimiter
     /// Requests each fault rule has counted.
     private var counted: [Int]
 
     init(_ service: MarketService, options: MarketServerOptions) {
         self.service = service
         self.options = options
+        limiter = RequestLimiter(limit: options.requestsPerMinute)
         counted = [Int](repeating: 0, count: options.faults.rules.count)
+    }
+
+    /// Seconds until a request's key may ask again; nil if it may now.
+    func secondsToWait(_ request: MarketRequest) -> Int? {
+        guard options.requestsPerMinute > 0, let key = request.key else { return nil }
+        // The event loop's clock is monotonic: whoever sets no real time is not bothered by a clock that is set.
+        let monotonic = Instant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
+        return limiter.secondsToWait(key: key, at: options.realTime?.now() ?? monotonic)
     }
 
     /// The trouble that befalls the next request to a path; every rule that knows the path counts it.

@@ -1,3 +1,5 @@
+package import MarketTime
+
 /// How a market server behaves; the address is always 127.0.0.1.
 package struct MarketServerOptions: Sendable {
     /// TCP port, 0 for any free one.
@@ -12,6 +14,18 @@ package struct MarketServerOptions: Sendable {
     package var requestByteLimit: Int
     /// Whether answers are compressed for clients that ask.
     package var compresses: Bool
+    /// What the account may see.
+    package var plan: VendorPlan
+    /// Requests of a key answered within any 60 seconds of real time, the rest with 429; 0 for no limit.
+    package var requestsPerMinute: Int
+    /// Whether a 429 for too many requests says when to come back (`Retry-After`, seconds).
+    package var sendsRetryAfter: Bool
+    /// Real time: the limit's minute and the age of a signature go by it.
+    ///
+    /// Without it the limit takes the system's monotonic clock, and signatures of any age are good.
+    package var realTime: (any WallClock)?
+    /// Who may fetch flat files under `/flatfiles/`; nil for nobody.
+    package var flatFileAccess: FlatFileAccess?
 
     /// Options with the values a local market needs.
     package init(
@@ -20,7 +34,12 @@ package struct MarketServerOptions: Sendable {
         faults: FaultPlan = FaultPlan(),
         connectionLimit: Int = 64,
         requestByteLimit: Int = 16_384,
-        compresses: Bool = true
+        compresses: Bool = true,
+        plan: VendorPlan = .advanced,
+        requestsPerMinute: Int = 0,
+        sendsRetryAfter: Bool = true,
+        realTime: (any WallClock)? = nil,
+        flatFileAccess: FlatFileAccess? = nil
     ) {
         self.port = port
         self.keys = keys
@@ -28,5 +47,10 @@ package struct MarketServerOptions: Sendable {
         self.connectionLimit = max(1, connectionLimit)
         self.requestByteLimit = max(256, requestByteLimit)
         self.compresses = compresses
+        self.plan = plan
+        self.requestsPerMinute = max(0, requestsPerMinute)
+        self.sendsRetryAfter = sendsRetryAfter
+        self.realTime = realTime
+        self.flatFileAccess = flatFileAccess
     }
 }

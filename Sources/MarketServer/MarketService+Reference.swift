@@ -46,12 +46,22 @@ extension MarketService {
     }
 
     /// Answers `/v3/reference/tickers/{T}`.
-    func details(_ ticker: String) throws(VendorError) -> MarketResponse {
-        let today = NewYork.wall(at: now).day
-        guard let index = market.index(of: ticker), market.listings[index].listDate <= today else {
-            throw .tickerNotFound
+    ///
+    /// `date` asks for the company that had the ticker then.
+    func details(_ ticker: String, _ request: MarketRequest) throws(VendorError) -> MarketResponse {
+        var day = NewYork.wall(at: now).day
+        if let text = request.value("date") {
+            guard let date = DayID(iso: text) else { throw .badParameter("Could not parse the date: use YYYY-MM-DD") }
+            day = date
         }
-        let listing = market.listings[index]
+        guard let index = market.index(of: ticker), market.isListed(index, on: day) else { throw .tickerNotFound }
+        var listing = market.listings[index]
+        if let former = market.formerCompanies.first(where: { $0.ticker == index }), day <= former.lastDay {
+            listing.name = former.name
+            listing.listDate = former.listDate
+            listing.cik = nil
+        }
+        let shares = market.sharesOutstanding(of: index, on: day)
         json.removeAll()
         json.raw("{\"request_id\":")
         json.string(requestID())
@@ -66,12 +76,12 @@ extension MarketService {
         }
         if listing.kind == .common || listing.kind == .depositary {
             json.raw(",\"list_date\":\"\(listing.listDate.iso)\",\"share_class_shares_outstanding\":")
-            json.count(listing.sharesOutstanding, form: UInt64(index))
+            json.count(shares, form: UInt64(index))
             json.raw(",\"weighted_shares_outstanding\":")
-            json.count(listing.sharesOutstanding, form: UInt64(index / 16))
-            if let bar = reader.dailyBar(on: market.calendar.tradingDay(before: today), of: index) {
+            json.count(shares, form: UInt64(index / 16))
+            if let bar = reader.dailyBar(on: market.calendar.tradingDay(before: day), of: index) {
                 json.raw(",\"market_cap\":")
-                json.count(listing.sharesOutstanding / 10_000 * max(1, bar.price.close), form: UInt64(index / 3))
+                json.count(shares / 10_000 * max(1, bar.price.close), form: UInt64(index / 3))
             }
             json.raw(",\"description\":")
             json.string("\(listing.name) is a company of the simulated market.")

@@ -14,6 +14,13 @@ package final class MarketService {
     let cursor: MarketCursor
     let reader: MarketReader
     let json = JSONBytes(capacity: 1 << 16)
+    /// Memory of pages that have been written, and the bars of one day: kept between requests.
+    var spareBars: [SimulatedBar] = []
+    var baseBars: [BaseBar] = []
+    /// What goes wrong with the bars of the request being answered.
+    var barTroubles: BarTroubles = []
+    /// What the plan leaves out; nil for a plan with everything.
+    let planLimits: PlanLimits?
     /// Market time of the request being answered.
     var now = Instant.epoch
     private let keys: Set<String>
@@ -21,7 +28,13 @@ package final class MarketService {
     private var cachedSnapshot: (second: Int64, body: ByteBuffer)?
 
     /// A service for a market; with no `keys`, any key is good.
-    package init(_ market: SimulatedMarket, keys: [String] = [], origin: String = "http://127.0.0.1") {
+    package init(
+        _ market: SimulatedMarket,
+        keys: [String] = [],
+        plan: VendorPlan = .advanced,
+        origin: String = "http://127.0.0.1"
+    ) {
+        planLimits = PlanLimits(plan)
         self.market = market
         self.origin = origin
         self.keys = Set(keys)
@@ -29,8 +42,13 @@ package final class MarketService {
         reader = MarketReader(market)
     }
 
-    /// The answer to a request at a moment of market time.
-    package func respond(to request: MarketRequest, at now: Instant) -> MarketResponse {
+    /// The answer to a request at a moment of market time; `troubles` befall the bars in it.
+    package func respond(
+        to request: MarketRequest,
+        at now: Instant,
+        troubles: BarTroubles = []
+    ) -> MarketResponse {
+        barTroubles = troubles
         self.now = Instant(seconds: now.seconds)
         requests &+= 1
         guard let route = Route(path: request.path) else {
@@ -50,7 +68,8 @@ package final class MarketService {
     }
 
     private func answer(_ route: Route, _ request: MarketRequest) throws(VendorError) -> MarketResponse {
-        switch route {
+        if let planLimits, route.isSnapshot { try planLimits.refuseSnapshot() }
+        return switch route {
         case .snapshot: snapshot(request)
         case .movers(let gainers): movers(gainers: gainers)
         case .singleSnapshot(let ticker): try singleSnapshot(ticker)
@@ -61,7 +80,8 @@ package final class MarketService {
         case .grouped(let date): try groupedDaily(date, request)
         case .openClose(let ticker, let date): try openClose(ticker, date)
         case .tickers: try tickers(request)
-        case .details(let ticker): try details(ticker)
+        case .details(let ticker): try details(ticker, request)
+        case .splits(let form): try splits(form, request)
         }
     }
 
@@ -86,11 +106,13 @@ package final class MarketService {
 
     /// An id no other request of this service has: 32 hexadecimal digits.
     func requestID() -> String {
-        func hex(_ value: UInt64) -> String {
-            let digits = String(value, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }
-        return hex(market.seed &* 0x9E37_79B9_7F4A_7C15 ^ requests &* 0xBF58_476D_1CE4_E5B9) + hex(requests)
+        Self.hex(market.seed &* 0x9E37_79B9_7F4A_7C15 ^ requests &* 0xBF58_476D_1CE4_E5B9) + Self.hex(requests)
+    }
+
+    /// 16 hexadecimal digits.
+    static func hex(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
     /// The vendor's body for an error.
@@ -120,6 +142,15 @@ enum Route: Equatable {
     case openClose(String, String)
     case tickers
     case details(String)
+    case splits(SplitForm)
+
+    /// Whether the path is one of the snapshots.
+    var isSnapshot: Bool {
+        switch self {
+        case .snapshot, .movers, .singleSnapshot: true
+        default: false
+        }
+    }
 
     /// The elements of an aggregates path as they came.
     struct RangePath: Equatable {
@@ -135,8 +166,16 @@ enum Route: Equatable {
         case "v1": self.init(v1: path)
         case "v2": self.init(v2: path)
         case "v3":
-            guard path.count >= 3, Array(path[1...2]) == ["reference", "tickers"], path.count <= 4 else { return nil }
-            self = path.count == 3 ? .tickers : .details(path[3])
+            guard path.count >= 3, path[1] == "reference" else { return nil }
+            switch (path[2], path.count) {
+            case ("tickers", 3): self = .tickers
+            case ("tickers", 4): self = .details(path[3])
+            case ("splits", 3): self = .splits(.v3)
+            default: return nil
+            }
+        case "stocks":
+            guard path == ["stocks", "v1", "splits"] else { return nil }
+            self = .splits(.v1)
         default: return nil
         }
     }
@@ -182,6 +221,8 @@ enum VendorError: Error, Equatable {
     case dataNotFound
     case tickerNotFound
     case notEntitled
+    case notInTimeframe
+    case notBeforeEndOfDay
     case tooManyRequests
     case other(Int)
 
@@ -202,7 +243,7 @@ enum VendorError: Error, Equatable {
         case .noKey, .unknownKey: 401
         case .badParameter: 400
         case .dataNotFound, .tickerNotFound: 404
-        case .notEntitled: 403
+        case .notEntitled, .notInTimeframe, .notBeforeEndOfDay: 403
         case .tooManyRequests: 429
         case .other(let status): status
         }
@@ -211,14 +252,14 @@ enum VendorError: Error, Equatable {
     var word: String {
         switch self {
         case .dataNotFound, .tickerNotFound: "NOT_FOUND"
-        case .notEntitled: "NOT_AUTHORIZED"
+        case .notEntitled, .notInTimeframe, .notBeforeEndOfDay: "NOT_AUTHORIZED"
         default: "ERROR"
         }
     }
 
     var usesMessage: Bool {
         switch self {
-        case .dataNotFound, .tickerNotFound, .notEntitled: true
+        case .dataNotFound, .tickerNotFound, .notEntitled, .notInTimeframe, .notBeforeEndOfDay: true
         default: false
         }
     }
@@ -232,6 +273,11 @@ enum VendorError: Error, Equatable {
         case .tickerNotFound: "Ticker not found."
         case .notEntitled:
             "You are not entitled to this data. Please upgrade your plan at https://massive.com/pricing"
+        case .notInTimeframe:
+            "Your plan doesn't include this data timeframe. Please upgrade your plan at https://polygon.io/pricing"
+        case .notBeforeEndOfDay:
+            "Attempted to request today's data before end of day. Please upgrade your plan at "
+                + "https://polygon.io/pricing"
         case .tooManyRequests:
             "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue. "
                 + "https://polygon.io/pricing"

@@ -60,6 +60,44 @@ import Testing
         #expect(first["next_url"]?.string?.contains("/range/5/minute/17") == true, "the bound moves in the path")
     }
 
+    /// Five-minute bars do not come from minutes: whatever is asked for must look as if they did.
+    @Test(arguments: ["5/minute", "15/minute", "1/hour"], [(21, 0, 0), (10, 32, 30)])
+    func longBarsAreTheirMinutesPutTogether(window: String, clock: (Int, Int, Int)) throws {
+        let desk = Desk(now: moment(opening, clock.0, clock.1, clock.2))
+        let length: Double = window == "5/minute" ? 300_000 : window == "15/minute" ? 900_000 : 3_600_000
+        let market = desk.service.market
+        let split = market.listings[try #require(market.splits.first { $0.kind == .reverse }).ticker].ticker
+        for (ticker, adjusted) in [("AAPL", true), ("BRK.B", false), (split, false), (split, true)] {
+            // The range begins and ends within a slot.
+            let from = moment(opening.adding(days: -9), 9, 47).milliseconds
+            let range = "\(from)/\(moment(opening, 10, 33).milliseconds)?adjusted=\(adjusted)&limit=50000"
+            let minutes = try desk.json("/v2/aggs/ticker/\(ticker)/range/1/minute/\(range)")
+            let long = try desk.json("/v2/aggs/ticker/\(ticker)/range/\(window)/\(range)")
+            #expect(minutes["queryCount"] == long["queryCount"], "the limit counts minutes")
+            var rest = try #require(minutes["results"]?.array)[...]
+            for bar in try #require(long["results"]?.array) {
+                let end = try #require(bar["t"]?.number) + length
+                let own = rest.prefix { ($0["t"]?.number ?? 0) < end }
+                rest = rest.dropFirst(own.count)
+                let micro = own.reduce(0) { $0 + (($1["v"]?.number ?? 0) * 1e6).rounded() }
+                #expect(micro == ((bar["v"]?.number ?? 0) * 1e6).rounded(), "\(ticker) \(bar)")
+                #expect(own.first?["o"] == bar["o"] && own.last?["c"] == bar["c"])
+                #expect(own.compactMap { $0["h"]?.number }.max() == bar["h"]?.number)
+                #expect(own.compactMap { $0["l"]?.number }.min() == bar["l"]?.number)
+                #expect(own.reduce(0) { $0 + ($1["n"]?.number ?? 1) } == bar["n"]?.number ?? 1)
+            }
+            #expect(rest.isEmpty)
+        }
+    }
+
+    @Test func thirtyDaysOfFiveMinutesComeInOnePage() throws {
+        let desk = Desk(now: moment(opening, 21, 0))
+        let from = desk.service.market.historyDays(30)[0].iso
+        let found = try bars(desk, "/v2/aggs/ticker/AAPL/range/5/minute/\(from)/\(opening.iso)?limit=50000")
+        #expect(found.pages == 1)
+        #expect(found.bars.count > 31 * 150)
+    }
+
     @Test(arguments: ["5/minute", "1/minute", "1/hour"])
     func descendingIsAscendingBackwards(window: String) throws {
         let desk = Desk(now: moment(opening, 21, 0))

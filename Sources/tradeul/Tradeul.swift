@@ -20,6 +20,7 @@ struct Tradeul: ParsableCommand {
         version: Self.version,
         subcommands: [
             DashboardCommand.self, DemoCommand.self, SimCommand.self, DoctorCommand.self, ConfigCommand.self,
+            CalendarCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self
     )

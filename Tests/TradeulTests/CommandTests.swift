@@ -32,7 +32,7 @@ import Testing
 
     private static let commands: [any ParsableCommand.Type] = [
         DashboardCommand.self, DemoCommand.self, SimCommand.self, DoctorCommand.self, ConfigCommand.self,
-        ConfigCommand.Show.self, ConfigCommand.Check.self, ConfigCommand.Keys.self,
+        ConfigCommand.Show.self, ConfigCommand.Check.self, ConfigCommand.Keys.self, CalendarCommand.self,
     ]
 
     @Test func everyHelpHasAnExample() {

@@ -84,6 +84,7 @@ final class FeedHarness {
     init(
         _ configuration: PolygonRESTFeed.Configuration = .init(restURL: "http://vendor.test:81/"),
         wall: Instant = openMarket,
+        knownDays: @escaping () -> [MarketDay] = { [] },
         answers: @escaping Answers
     ) {
         self.wall = ManualClock(wall)
@@ -94,6 +95,7 @@ final class FeedHarness {
             monotonic: monotonic.now,
             sink: sink,
             inbox: inbox,
+            knownDays: knownDays,
             upcomingDays: { [unowned self] in days.append($0) },
             serverTime: { [unowned self] in times.append(($0, sink.batches.count)) },
             send: { [unowned self] request, completion in

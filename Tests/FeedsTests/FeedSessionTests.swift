@@ -84,6 +84,49 @@ import Testing
         #expect(feed.days.map { $0.map(\.date.iso) } == [["2026-10-06"]])
     }
 
+    /// Snapshots in ten minutes of a Tuesday morning while the vendor only knows snapshots.
+    private func snapshots(
+        knowing days: @escaping () -> [MarketDay],
+        upcoming: HTTPClient.Outcome = FeedHarness.answer(500, "")
+    ) -> Int {
+        let feed = FeedHarness(knownDays: days) { endpoint, _ in
+            switch endpoint {
+            case .snapshot: FeedHarness.answer(200, FeedHarness.goodBody)
+            case .marketStatus: FeedHarness.answer(500, "")
+            case .upcomingDays: upcoming
+            }
+        }
+        feed.settle()
+        feed.run(milliseconds: 600_000, stride: 1000)
+        return snapshots(feed)
+    }
+
+    @Test func aHolidayThatIsKnownIsKeptWhileTheVendorIsDown() throws {
+        let today = try #require(DayID(iso: "2026-10-06"))
+        let holiday = MarketDay(date: today, kind: .closed, reason: "Mourning")
+        #expect(snapshots(knowing: { [] }) == 121)
+        #expect(snapshots(knowing: { [holiday] }) == 11)
+        // Known from the second minute on, as a file that was locked at the start.
+        var asked = 0
+        let later = snapshots(knowing: {
+            asked += 1
+            return asked > 2 ? [holiday] : []
+        })
+        #expect(later > 11 && later < 40, "\(later)")
+        // The vendor's list says nothing about the day, so what is known stands.
+        #expect(snapshots(knowing: { [holiday] }, upcoming: FeedHarness.answer(200, "[]")) == 11)
+    }
+
+    @Test func theVendorsWordOnADayStandsAboveWhatIsKnown() throws {
+        let today = try #require(DayID(iso: "2026-10-06"))
+        let body = """
+            [{"date":"2026-10-06","exchange":"NYSE","name":"Mourning","status":"early-close",\
+            "open":"2026-10-06T13:30:00.000Z","close":"2026-10-06T17:00:00.000Z"}]
+            """
+        let known = MarketDay(date: today, kind: .closed, reason: "Mourning")
+        #expect(snapshots(knowing: { [known] }, upcoming: FeedHarness.answer(200, body)) == 121)
+    }
+
     @Test(arguments: [
         ("2026-10-06T10:30:15-04:00", 0.5), ("2026-10-06T11:30:15-04:00", 3600.5), ("2026-10-06T13:30:15Z", -3599.5),
         ("2026-10-06T14:30:15.250Z", 0.25),

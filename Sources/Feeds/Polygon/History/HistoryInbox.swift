@@ -7,6 +7,12 @@ package struct HistoryAsk: Sendable {
     package let inquiry: HistoryInquiry
     /// Called once.
     package let completion: @Sendable (HistoryReply) -> Void
+
+    /// An inquiry that nobody has taken yet.
+    package init(inquiry: HistoryInquiry, completion: @escaping @Sendable (HistoryReply) -> Void) {
+        self.inquiry = inquiry
+        self.completion = completion
+    }
 }
 
 /// What has come in since the source's thread last looked.

@@ -100,7 +100,7 @@ extension BackfillCore {
             heal.total -= heal.queue.count + heal.retries.count
             heal.queue.removeAll()
             heal.retries.removeAll()
-            if job == nil { restingPhase = .failed(sentence: sentence) }
+            if job == nil { resting.phase = .failed(sentence: sentence) }
         case .dailyBars, .splits, .listing: break
         }
         heal.done += 1
@@ -140,7 +140,9 @@ extension BackfillCore {
         heal.givenUp += 1
         guard job == nil else { return }
         let what = heal.givenUp == 1 ? "1 symbol was" : "\(heal.givenUp) symbols were"
-        restingPhase = .failed(sentence: "\(what) left out of today's gap (\(sentence)); asked again with the next gap")
+        resting.phase = .failed(
+            sentence: "\(what) left out of today's gap (\(sentence)); asked again with the next gap"
+        )
     }
 
     /// Hands the engine what has come when it is enough, has waited long enough, or nothing more will come.

@@ -47,10 +47,15 @@ extension BackfillCore {
 
     /// The job is over and everything is written, or never will be.
     private mutating func conclude(_ outcome: BackfillSummary.Outcome) {
-        guard var summary = job?.summary else { return }
+        guard let state = job else { return }
         job = nil
+        var summary = state.summary
         summary.outcome = outcome
-        restingPhase =
+        resting.done = state.done
+        resting.total = state.total
+        resting.notFound = summary.notFound
+        resting.rejected = summary.rejected
+        resting.phase =
             switch outcome {
             case .finished: .finished
             case .failed(let sentence): .failed(sentence: sentence)
@@ -206,7 +211,9 @@ extension BackfillCore {
     private mutating func nextWork() -> Work? {
         // Two writes may be behind: one being written, one waiting.
         guard let stage = job?.stage, writes.count < 2 else { return nil }
-        let isRetryDue = job?.retries.nextDue.map { $0 <= now } ?? false
+        // In an outage fresh requests go first, or a few bad ones could keep it up.
+        let hasFresh = pacer.isOutage && job?.queue.isEmpty == false
+        let isRetryDue = !hasFresh && job?.retries.nextDue.map { $0 <= now } ?? false
         if case .bars = stage {
             // A retry is not looked at before it is taken: any request is as large as the largest.
             let rows = isRetryDue ? job?.dates.count ?? 0 : job?.queue.first.map { self.rows(of: $0) } ?? 0

@@ -9,8 +9,8 @@ extension BackfillCore {
     var status: BackfillStatus {
         var status = BackfillStatus()
         status.phase = phase
-        status.notFound = job?.summary.notFound ?? lastReport?.notFound ?? 0
-        status.rejected = job?.summary.rejected ?? lastReport?.rejected ?? BarRejections()
+        status.notFound = job?.summary.notFound ?? resting.notFound
+        status.rejected = job?.summary.rejected ?? resting.rejected
         if heal.isActive {
             status.done = heal.done
             status.total = heal.total
@@ -18,8 +18,8 @@ extension BackfillCore {
             status.done = job.done
             status.total = job.total
         } else {
-            status.done = lastReport?.done ?? 0
-            status.total = lastReport?.total ?? 0
+            status.done = resting.done
+            status.total = resting.total
         }
         return status
     }
@@ -29,7 +29,7 @@ extension BackfillCore {
         if case .ending(.failed(let sentence)) = job?.stage, !heal.isActive { return .failed(sentence: sentence) }
         if isBusy, pacer.isPaused(now: now) { return .waiting(sentence: pacer.reason) }
         if heal.isActive { return .gap }
-        guard let job else { return restingPhase }
+        guard let job else { return resting.phase }
         if let writeTrouble { return .waiting(sentence: "\(writeTrouble); trying again") }
         return switch job.stage {
         case .firstInventory, .secondInventory: .planning

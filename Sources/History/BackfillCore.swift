@@ -38,7 +38,7 @@ package struct BackfillCore: Sendable {
     var reload = ReloadPacer()
     var meter = RateMeter()
     /// What is shown while nothing runs.
-    var restingPhase = BackfillStatus.Phase.idle
+    var resting = BackfillStatus()
     var lastReport: BackfillStatus?
     var lastReportAt = Instant.epoch
     var reportDue: Instant?
@@ -229,7 +229,7 @@ package struct BackfillCore: Sendable {
             job?.coverage.removeAll()
             job?.batchSince = nil
             fail(sentence)
-            if job == nil { restingPhase = .failed(sentence: sentence) }
+            if job == nil { resting.phase = .failed(sentence: sentence) }
             return
         }
         writes[id] = pending

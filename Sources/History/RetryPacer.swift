@@ -35,6 +35,9 @@ struct RetryPacer: Sendable {
     /// Different requests that must fail in a row to be an outage.
     private var outageSize: Int { max(3, min(settings.connections, 8)) }
 
+    /// Whether several different requests have failed and none has been answered since.
+    var isOutage: Bool { failing.count >= outageSize }
+
     /// Whether pausing has not helped.
     var isExhausted: Bool { pausesInRow > settings.pausesMax }
 
@@ -60,12 +63,12 @@ struct RetryPacer: Sendable {
         if failing.count < outageSize { failing.insert(fetch) }
         if let wanted = retryAfterMs, wanted > 0 {
             pause(ms: min(wanted, settings.retryAfterCapMs), sentence: sentence, now: now)
-        } else if failing.count >= outageSize {
+        } else if isOutage {
             if !isPaused(now: now) { pause(ms: delayMs(failures: pausesInRow + 1), sentence: sentence, now: now) }
         } else {
             return Verdict(retryAt: now.adding(milliseconds: Int64(delayMs(failures: tries + 1))), counts: true)
         }
-        // A little after the pause: others go first, so that one bad request cannot keep up an outage.
+        // A little after the pause, when all of them would go at once.
         let from = pausedUntil ?? now
         return Verdict(retryAt: from.adding(milliseconds: Int64(delayMs(failures: 1))), counts: false)
     }

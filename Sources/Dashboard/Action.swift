@@ -32,6 +32,19 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case accept
     case erase
     case eraseAll
+    case command
+    case complete
+    case completeBack
+    case older
+    case newer
+    case cursorLeft
+    case cursorRight
+    case wordLeft
+    case wordRight
+    case lineStart
+    case lineEnd
+    case eraseForward
+    case eraseWord
 }
 
 /// Where keys go: one per kind of `Layer`.
@@ -40,6 +53,7 @@ enum KeyContext: Hashable, Sendable {
     case scroller
     case menu
     case line
+    case command
 }
 
 extension Layer {
@@ -50,6 +64,7 @@ extension Layer {
         case .help, .messages: .scroller
         case .sortMenu: .menu
         case .find: .line
+        case .command: .command
         }
     }
 }
@@ -59,7 +74,8 @@ enum ActionGroup: String, CaseIterable, Hashable, Sendable {
     case move = "MOVE"
     case order = "ORDER AND CHOICE"
     case screen = "SCREEN"
-    case overlay = "IN A LIST OR LINE"
+    case overlay = "IN A LIST OR THE FIND LINE"
+    case typing = "IN THE COMMAND LINE"
 }
 
 /// One entry of the action table, which the dispatcher, the hints at the bottom and the help all read.
@@ -97,8 +113,12 @@ extension ActionEntry {
         Self(action: action, keys: keys, contexts: contexts, group: group, help: help)
     }
 
+    private static let everywhere: Set<KeyContext> = [.table, .scroller, .menu, .line, .command]
+
     /// The table.
-    static let all: [ActionEntry] = [
+    static let all: [ActionEntry] = browsing + typing
+
+    private static let browsing: [ActionEntry] = [
         entry(.down, [[.character("j")], [.down]], [.table, .scroller, .menu], .move, "next row"),
         entry(.up, [[.character("k")], [.up]], [.table, .scroller, .menu], .move, "previous row"),
         entry(.halfDown, [[.control("d")]], [.table, .scroller], .move, "half a page down"),
@@ -124,15 +144,16 @@ extension ActionEntry {
         entry(.sortRight, [[.character(">")]], [.table], .order, "sort by the column to the right"),
         entry(.invert, [[.character("I")]], [.table], .order, "invert the order"),
         entry(.gate, [[.character("f")]], [.table], .order, "in play only, or the whole market"),
-        entry(.rvolMode, [[.character("r")]], [.table], .order, "RVOL interpolated within the slot, or by whole slot"),
+        entry(.rvolMode, [[.character("r")]], [.table], .order, "next RVOL mode: interpolated, slot, regular"),
 
         entry(.pause, [[.character("p")]], [.table], .screen, "freeze the table; again to go on"),
+        entry(.command, [[.character(":")]], [.table], .screen, "type a command, such as :set rvol.mode slot"),
         entry(.messages, [[.character("!")]], [.table], .screen, "all messages in full"),
         entry(.help, [[.character("?")], [.function(1)]], [.table], .screen, "this list"),
-        entry(.redraw, [[.control("l")]], [.table, .scroller, .menu, .line], .screen, "draw the screen anew"),
-        entry(.suspend, [[.control("z")]], [.table, .scroller, .menu, .line], .screen, "suspend; fg brings it back"),
+        entry(.redraw, [[.control("l")]], everywhere, .screen, "draw the screen anew"),
+        entry(.suspend, [[.control("z")]], everywhere, .screen, "suspend; fg brings it back"),
         entry(.quit, [[.character("q")]], [.table], .screen, "quit"),
-        entry(.quit, [[.control("c")]], [.table, .scroller, .menu, .line], .screen, "quit from anywhere"),
+        entry(.quit, [[.control("c")]], everywhere, .screen, "quit from anywhere"),
         entry(.dismiss, [[.escape]], [.table], .screen, "put the message at the bottom away"),
 
         entry(.choose, [[.enter]], [.menu], .overlay, "sort by the entry; the current one is inverted"),
@@ -150,6 +171,37 @@ extension ActionEntry {
         entry(.eraseAll, [[.control("u")]], [.line], .overlay, "erase all letters"),
         entry(.findNext, [[.down]], [.line], .overlay, "next symbol found"),
         entry(.findPrevious, [[.up]], [.line], .overlay, "previous symbol found"),
+    ]
+
+    private static let typing: [ActionEntry] = [
+        entry(.accept, [[.enter]], [.command], .typing, "do it; a line with a mistake stays to be mended"),
+        entry(.close, [[.escape]], [.command], .typing, "leave, change nothing"),
+        entry(.complete, [[.tab]], [.command], .typing, "complete the word; again for the next that fits"),
+        entry(.completeBack, [[.backTab]], [.command], .typing, "the one before"),
+        entry(.older, [[.up], [.control("p")]], [.command], .typing, "the line entered before"),
+        entry(.newer, [[.down], [.control("n")]], [.command], .typing, "the line entered after it"),
+        entry(.cursorLeft, [[.left], [.control("b")]], [.command], .typing, "a character to the left"),
+        entry(
+            .cursorRight,
+            [[.right], [.control("f")]],
+            [.command],
+            .typing,
+            "a character to the right; at the end take what is suggested"
+        ),
+        entry(.wordLeft, [[.controlLeft], [.alt("b")]], [.command], .typing, "a word to the left"),
+        entry(.wordRight, [[.controlRight], [.alt("f")]], [.command], .typing, "a word to the right"),
+        entry(.lineStart, [[.home], [.control("a")]], [.command], .typing, "to the beginning"),
+        entry(.lineEnd, [[.end], [.control("e")]], [.command], .typing, "to the end; there take what is suggested"),
+        entry(.erase, [[.backspace]], [.command], .typing, "erase the character before; on an empty line leave"),
+        entry(
+            .eraseForward,
+            [[.delete], [.control("d")]],
+            [.command],
+            .typing,
+            "erase the character under the cursor"
+        ),
+        entry(.eraseWord, [[.control("w")]], [.command], .typing, "erase the word before"),
+        entry(.eraseAll, [[.control("u")]], [.command], .typing, "erase all before the cursor"),
     ]
 }
 

@@ -41,7 +41,7 @@ package struct DashboardSettings: Hashable, Sendable {
     package var startsGated: Bool
     /// The order at the start; must name a sortable column.
     package var sort: SortKey
-    /// RVOL settings at the start; `r` changes the mode.
+    /// RVOL settings at the start; `r` and `:set` change them until the end.
     package var rvol: RVOLSettings
     /// Seconds between polls while the market is in session, for telling fresh data from stale.
     package var pollSeconds: Double

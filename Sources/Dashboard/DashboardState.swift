@@ -46,6 +46,14 @@ package struct DashboardState: Hashable, Sendable {
     /// Keys of a sequence not finished yet.
     package internal(set) var prefix: [Key] = []
 
+    /// Since when the backfill has been finished; nil while it runs, and when there was none to watch.
+    package internal(set) var backfillFinishedAt: Instant?
+    /// Since when the backfill has been waiting; nil while it does not.
+    package internal(set) var backfillWaitingSince: Instant?
+
+    /// Lines entered behind the colon, oldest first, at most `CommandLineState.historyMax`.
+    package internal(set) var commandHistory: [String] = []
+
     /// The last query sent; nil before the first.
     package internal(set) var sentQuery: ScanQuery?
     /// Answers to queries before this version are in another order and are not shown.
@@ -138,6 +146,8 @@ package enum Layer: Hashable, Sendable {
     case sortMenu(SortMenu)
     /// The line a symbol is typed into.
     case find(FindLine)
+    /// The line a command is typed into.
+    case command(CommandLineState)
 }
 
 /// The sort menu's state.

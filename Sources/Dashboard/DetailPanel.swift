@@ -6,7 +6,7 @@ import TerminalGrid
 /// The selected ticker's numbers, and its slots one by one with exact figures, so that colour is never the only source.
 struct DetailPanel {
     /// Rows of the figures that every panel has, the blank one below them included.
-    private static let figureRows = 12
+    private static let figureRows = 15
     /// Columns that are in no table, two in a row.
     private static let furtherRows = (ColumnDescriptor.inPanelOnly.count + 1) / 2
     /// Border, figures and the heading of the list: what the panel's rows hold besides slots.
@@ -56,14 +56,39 @@ struct DetailPanel {
         paintRange(value(.rangePosition), lines, row: 3, into: &grid)
 
         let rvol = value(.rvol)
-        lines.multiple(5, "RVOL", rvol, baselineWords(rows.flags[index]), into: &grid)
+        let days = value(.baselineDays)
+        lines.multiple(5, rvolLabel, rvol, baselineWords(rows.flags[index], days: days), into: &grid)
         let justStarted = rows.flags[index].contains(.slotJustStarted)
         let slotWords = justStarted ? "of the slot before" : slotWords
         lines.multiple(6, "slot RVOL", value(.slotRVOL), slotWords, into: &grid)
         lines.multiple(7, "simple", value(.simpleRVOL), "volume / average day", isHeat: false, into: &grid)
         lines.put(8, "volume", value(.volume), .compact, .text, "shares since 04:00 ET", into: &grid)
         lines.put(9, "$ volume", value(.dollarVolume), .compact, .text, "last · volume", into: &grid)
-        lines.put(10, "average", value(.averageVolume), .compact, .text, "shares a day, up to 30", into: &grid)
+        let averageDays = Self.days(value(.averageDays)).map { "a day, over \($0)" } ?? "shares a day, up to 30"
+        let isShort = rows.flags[index].contains(.shortAverage)
+        let averageNote = isShort ? "' " + averageDays : averageDays
+        lines.put(10, "average", value(.averageVolume), .compact, .text, averageNote, into: &grid)
+        let ten = NumberFormat.compact.string(value(.averageVolume10))
+        lines.put(11, "  5 days", value(.averageVolume5), .compact, .text, "10 days  \(ten)", into: &grid)
+        let share = value(.atrPercent)
+        let ofPrice = share.isNaN ? "" : NumberFormat.fixed(1).string(share) + "% of the price"
+        let decimals: Int = price.magnitude < 1 ? 4 : 2
+        lines.put(12, "ATR 14", value(.atr), .fixed(decimals), .text, ofPrice, into: &grid)
+        lines.put(13, "day before", value(.previousVolume), .compact, .text, Self.range(value), into: &grid)
+    }
+
+    /// The day before's low and high, in words; nothing without both.
+    private static func range(_ value: (ColumnID) -> Double) -> String {
+        let (low, high) = (value(.previousLow), value(.previousHigh))
+        guard !low.isNaN, !high.isNaN else { return "" }
+        let format = NumberFormat.fixed(high.magnitude < 1 ? 4 : 2)
+        return format.string(low) + " to " + format.string(high)
+    }
+
+    /// A number of days in words; nil when it is none.
+    private static func days(_ value: Double) -> String? {
+        guard value >= 1, value <= 10_000 else { return nil }
+        return value < 2 ? "1 day" : "\(Int(value)) days"
     }
 
     private func paintFurther(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {
@@ -133,11 +158,25 @@ struct DetailPanel {
         return (isBeforeOpen ? "last" : "open") + " vs previous close"
     }
 
-    private func baselineWords(_ flags: RowFlags) -> String {
-        if flags.contains(.thinBaseline) { return "~ hardly trades by now" }
-        if flags.contains(.shortBaseline) { return "' fewer days than set" }
-        guard let days = state.status?.rvol.lookbackDays else { return "" }
-        return days == 1 ? "vs 1 day" : "vs up to \(days) days"
+    private var rvolLabel: String {
+        switch state.status?.rvol.mode {
+        case nil, .interpolated: "RVOL"
+        case .slot: "RVOL slot"
+        case .regular: "RVOL reg."
+        }
+    }
+
+    /// How many days stand behind RVOL, and the row's mark: the panel says in words what the table has a mark for.
+    private func baselineWords(_ flags: RowFlags, days: Double) -> String {
+        guard let wanted = state.status?.rvol.lookbackDays else { return "" }
+        guard days >= 1, days <= 10_000 else {
+            if flags.contains(.thinBaseline) { return "~ hardly trades by now" }
+            return flags.contains(.shortBaseline) ? "' fewer days than set" : ""
+        }
+        let found = Int(days)
+        let over = found < wanted ? "\(found) of \(wanted) days" : found == 1 ? "1 day" : "\(found) days"
+        if flags.contains(.thinBaseline) { return "~ thin, over \(over)" }
+        return (found < wanted ? "' over " : "× over ") + over
     }
 
     private var slotWords: String {

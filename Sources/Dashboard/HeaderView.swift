@@ -3,77 +3,6 @@ import MarketData
 import MarketTime
 import TerminalGrid
 
-/// A piece of a line that can give way: shortened first, then left out, lowest worth first.
-struct Segment {
-    /// What is shown.
-    var text: String
-    /// What is shown where room is short; nil leaves the piece out instead.
-    var short: String?
-    /// How it looks.
-    var role: Role
-    /// The higher, the longer it stays.
-    var worth: Int
-
-    /// A piece.
-    init(_ text: String, _ role: Role, worth: Int, short: String? = nil) {
-        (self.text, self.role, self.worth, self.short) = (text, role, worth, short)
-    }
-}
-
-/// A line of pieces at its left and its right end.
-struct SegmentLine {
-    var left: [Segment] = []
-    var right: [Segment] = []
-
-    /// Paints the line into a row, two spaces between pieces and one at each end.
-    func paint(in area: Rect, into grid: inout Grid, _ theme: Theme) {
-        var (left, right) = (left.filter { !$0.text.isEmpty }, right.filter { !$0.text.isEmpty })
-        func width(_ pieces: [Segment]) -> Int {
-            pieces.reduce(0) { $0 + grid.shownWidth(of: $1.text) + 2 } - (pieces.isEmpty ? 0 : 2)
-        }
-        while width(left) + width(right) + (right.isEmpty || left.isEmpty ? 2 : 4) > area.width {
-            let leastLeft = left.indices.min { left[$0].worth < left[$1].worth }
-            let leastRight = right.indices.min { right[$0].worth < right[$1].worth }
-            switch (leastLeft, leastRight) {
-            case (nil, nil): return
-            case (let index?, nil): Self.yield(index, of: &left)
-            case (nil, let index?): Self.yield(index, of: &right)
-            case (let one?, let other?):
-                if left[one].worth <= right[other].worth {
-                    Self.yield(one, of: &left)
-                } else {
-                    Self.yield(other, of: &right)
-                }
-            }
-            if left.count + right.count == 1 { break }
-        }
-        var column = area.column + 1
-        for piece in left {
-            column += put(piece, at: column, area, into: &grid, theme) + 2
-        }
-        column = max(column, area.endColumn - 1 - width(right))
-        for piece in right {
-            column += put(piece, at: column, area, into: &grid, theme) + 2
-        }
-    }
-
-    private func put(_ piece: Segment, at column: Int, _ area: Rect, into grid: inout Grid, _ theme: Theme) -> Int {
-        let place = Position(column: column, row: area.row)
-        return grid.put(piece.text, at: place, style: theme.id(piece.role), maxWidth: max(0, area.endColumn - column))
-    }
-
-    private static func yield(_ index: Int, of pieces: inout [Segment]) {
-        guard let short = pieces[index].short else {
-            pieces.remove(at: index)
-            return
-        }
-        pieces[index].text = short
-        pieces[index].short = nil
-        // A shortened piece is worth a little more: others give way before it goes altogether.
-        pieces[index].worth += 5
-    }
-}
-
 /// The top of the screen: what market this is, what time it has, and whether the numbers can be trusted.
 struct HeaderView {
     private let state: DashboardState
@@ -89,12 +18,15 @@ struct HeaderView {
         if let badge = state.settings.source.badge { first.left.append(Segment(" \(badge) ", .badge, worth: 100)) }
         first.left += sessionSegments + timeSegments
         first.right = pauseSegments + feedSegments(glyphs)
-        if area.height == 1 { first.left += slotSegments(glyphs) }
+        if area.height == 1 {
+            first.left += slotSegments(glyphs)
+            first.right = HistorySegments(state).mending(glyphs) + first.right
+        }
         first.paint(in: area.line(0), into: &grid, theme)
         guard area.height > 1 else { return }
         var second = SegmentLine()
         second.left = slotSegments(glyphs) + changeSegments
-        second.right = warningSegments + countSegments
+        second.right = warningSegments + HistorySegments(state).mending(glyphs) + countSegments
         second.paint(in: area.line(1), into: &grid, theme)
     }
 
@@ -104,18 +36,30 @@ struct HeaderView {
 
     private var sessionSegments: [Segment] {
         guard let session else { return [] }
-        let (word, role): (String, Role) =
+        let role: Role =
             switch session.session {
-            case .preMarket: ("PRE", .sessionEdge)
-            case .open: ("OPEN", .sessionOpen)
-            case .postMarket: ("POST", .sessionEdge)
-            case .closed: ("CLOSED", .sessionClosed)
+            case .preMarket, .postMarket: .sessionEdge
+            case .open: .sessionOpen
+            case .closed: .sessionClosed
             }
-        var segments = [Segment(word, role, worth: 95)]
+        var segments = [Segment(session.session.word, role, worth: 95)]
         if session.isEarlyClose, session.session != .closed {
-            segments.append(Segment("EARLY CLOSE 13:00", .warning, worth: 70, short: "EARLY 13:00"))
+            let time = earlyCloseTime(session).map { " " + $0 } ?? ""
+            segments.append(Segment("EARLY CLOSE" + time, .warning, worth: 70, short: "EARLY" + time))
+        }
+        if let conflict = state.status?.conflict {
+            segments.append(Segment("calendar: \(conflict.calendar.word)", .warning, worth: 72))
         }
         return segments
+    }
+
+    /// When today closes early; nil when only the vendor knows, and the bell is not the next change.
+    private func earlyCloseTime(_ session: SessionState) -> String? {
+        if session.nextSession == .postMarket {
+            return TimeText.hourMinute(NewYork.wall(at: session.nextChange).secondOfDay)
+        }
+        let day = ExchangeCalendar().day(NewYork.wall(at: state.now).day)
+        return day.kind == .earlyClose ? TimeText.hourMinute(day.closeSecond) : nil
     }
 
     private var timeSegments: [Segment] {
@@ -125,10 +69,21 @@ struct HeaderView {
             Segment(TimeText.date(day), .dim, worth: 40, short: TimeText.weekday(day)),
         ]
         if let session, session.tradingDay != day {
-            let date = TimeText.date(session.tradingDay)
-            segments.append(Segment("data of " + date, .warning, worth: 85, short: date))
+            let reason = closureReason(day).map { "\($0): " } ?? ""
+            let forms = [
+                Segment.Form(text: reason + TimeText.date(session.tradingDay) + "'s screen", worth: 82),
+                Segment.Form(text: reason + TimeText.weekday(session.tradingDay) + "'s screen", worth: 87),
+            ]
+            segments.append(Segment(forms, .warning))
         }
         return segments
+    }
+
+    /// Why there is no trading on a date, by the rules of the calendar; nil when the date would be a trading day, and
+    /// before its 04:00.
+    private func closureReason(_ day: DayID) -> String? {
+        let market = ExchangeCalendar().day(day)
+        return market.isTradingDay || market.reason.isEmpty ? nil : market.reason
     }
 
     private var pauseSegments: [Segment] {
@@ -174,11 +129,7 @@ struct HeaderView {
         // The day's progress by this clock, so that the countdown runs between two pictures.
         let progress = DayProgress(of: status.session.tradingDay, at: state.now)
         guard let slot = progress.slot, status.session.session != .closed else { return [] }
-        let cells = 8
-        let full = min(cells, Int((progress.fraction * Double(cells)).rounded(.down)))
-        let bar =
-            String(repeating: Character(glyphs.barFull), count: full)
-            + String(repeating: Character(glyphs.barEmpty), count: cells - full)
+        let bar = glyphs.progressBar(progress.fraction, cells: 8)
         let left = TimeText.span((Double(Slot.seconds) * (1 - progress.fraction)).rounded(.up))
         return [
             Segment("slot \(slot.rawValue)/\(Slot.count)", .text, worth: 65),
@@ -201,7 +152,8 @@ struct HeaderView {
             case (_, .postMarket): "closes \(when)"
             case (_, .closed): "post-market ends \(when)"
             }
-        return [Segment(words + ", in \(left)", .dim, worth: 35, short: words)]
+        let forms = [Segment.Form(text: words + ", in \(left)", worth: 35), Segment.Form(text: words, worth: 49)]
+        return [Segment(forms, .dim)]
     }
 
     private var warningSegments: [Segment] {
@@ -223,7 +175,7 @@ struct HeaderView {
     }
 
     private var countSegments: [Segment] {
-        guard let status = state.status, status.snapshotAppliedAt != nil else { return baselineSegments }
+        guard let status = state.status, status.snapshotAppliedAt != nil else { return HistorySegments(state).baseline }
         let total = TimeText.count(status.universeCount)
         var segments: [Segment] = []
         if let rows = state.rows {
@@ -234,21 +186,7 @@ struct HeaderView {
         }
         let traded = TimeText.count(status.tradedCount)
         segments.append(Segment("\(traded) traded", .dim, worth: 30))
-        return segments + baselineSegments
-    }
-
-    private var baselineSegments: [Segment] {
-        guard let status = state.status else { return [] }
-        switch status.baseline {
-        case .loading: return [Segment("history loading", .warning, worth: 58, short: "history…")]
-        case .empty where state.settings.source == .demo && !status.store.isDegraded:
-            return [Segment("history being written", .warning, worth: 58, short: "no history")]
-        case .empty: return [Segment("no history: no RVOL", .warning, worth: 58, short: "no history")]
-        case .ready(let days, let tickers):
-            let used = min(days, status.rvol.lookbackDays)
-            let words = used == 1 ? "1-day baseline" : "\(used)-day baseline"
-            return [Segment("\(words), \(TimeText.count(tickers)) tickers", .dim, worth: 32, short: words)]
-        }
+        return segments + HistorySegments(state).baseline
     }
 }
 
@@ -273,5 +211,17 @@ struct Freshness {
         seconds = age
         isStale = age > 3 * interval
         role = age > 6 * interval ? .bad : age > 3 * interval ? .warning : .dim
+    }
+}
+
+extension MarketSession {
+    /// The word on the screen.
+    var word: String {
+        switch self {
+        case .preMarket: "PRE"
+        case .open: "OPEN"
+        case .postMarket: "POST"
+        case .closed: "CLOSED"
+        }
     }
 }

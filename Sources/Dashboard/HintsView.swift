@@ -2,7 +2,7 @@ import EngineAPI
 import MarketData
 import TerminalGrid
 
-/// The last line: the find line, the answer to the last key, or the keys that can be pressed.
+/// The last line: the find line, the command line, the answer to the last key, or the keys that can be pressed.
 struct HintsView {
     /// A hint: actions whose first keys are shown, and a word or two.
     private struct Hint {
@@ -18,6 +18,12 @@ struct HintsView {
     /// Paints the line and returns where typed text goes on, if any is being typed.
     func paint(in area: Rect, into grid: inout Grid, _ theme: Theme) -> Position? {
         if case .find(let line) = state.layer { return paintFind(line, in: area, into: &grid, theme) }
+        if case .command(let line) = state.layer {
+            let view = CommandLineView(state, line)
+            let cursor = view.paint(in: area, into: &grid, theme)
+            paintHints(in: area, from: view.hintColumn(in: area), into: &grid, theme)
+            return cursor
+        }
         if let flash = state.flash {
             let place = Position(column: area.column + 1, row: area.row)
             grid.put(flash.text, at: place, style: theme.id(.warning), maxWidth: area.width - 2)
@@ -87,6 +93,7 @@ struct HintsView {
                 Hint(actions: [.sortMenu], words: "sort"),
                 Hint(actions: [.pause], words: state.pause == nil ? "pause" : "resume"),
                 Hint(actions: [.gate], words: state.isGated ? "whole market" : "in play"),
+                Hint(actions: [.command], words: "command"),
                 Hint(actions: [.sortLeft, .sortRight], words: "sort column"),
                 Hint(actions: [.invert], words: "invert"),
                 Hint(actions: [.top, .bottom], words: "top, end"),
@@ -112,6 +119,13 @@ struct HintsView {
                 Hint(actions: [.findNext, .findPrevious], words: "next, previous"),
                 Hint(actions: [.accept], words: "stay"),
                 Hint(actions: [.close], words: "back"),
+            ]
+        case .command:
+            return [
+                Hint(actions: [.complete], words: "complete"),
+                Hint(actions: [.older, .newer], words: "earlier lines"),
+                Hint(actions: [.accept], words: "do it"),
+                Hint(actions: [.close], words: "leave"),
             ]
         }
     }

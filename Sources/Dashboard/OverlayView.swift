@@ -35,12 +35,12 @@ struct OverlayLayout {
         let textWidth = max(1, width - 4)
         switch state.layer {
         case .help:
-            title = "KEYS, COLUMNS, MARKS"
+            title = "KEYS, COMMANDS, COLUMNS, MARKS"
             lines = HelpText.lines(width: textWidth, ascii: ascii)
         case .messages:
             title = "MESSAGES"
             lines = Self.messageLines(state, width: textWidth)
-        case .table, .sortMenu, .find:
+        case .table, .sortMenu, .find, .command:
             title = ""
             lines = []
         }
@@ -105,26 +105,54 @@ enum HelpText {
                 add(entry.keyNames(ascii: ascii), entry.help, headWidth: 16, width: width, to: &lines)
             }
         }
+        add(heading: "COMMANDS", to: &lines)
+        for verb in CommandVerb.all {
+            let head = ":" + verb.name + (verb.arguments.isEmpty ? "" : " " + verb.arguments)
+            add(head, verb.meaning, headWidth: 16, width: width, to: &lines)
+        }
+        for setting in LiveSetting.all {
+            add(":set \(setting.name) \(setting.pattern)", setting.meaning, headWidth: 16, width: width, to: &lines)
+        }
         add(heading: "COLUMNS", to: &lines)
         for column in ColumnDescriptor.all {
             let unit = column.unit.isEmpty ? "" : " [\(column.unit)]"
             add(column.title, column.formula + unit, headWidth: 16, width: width, to: &lines)
         }
         add(heading: "MARKS", to: &lines)
-        for (mark, meaning) in marks { add(mark, meaning, headWidth: 16, width: width, to: &lines) }
+        for (mark, meaning) in marks(ascii: ascii) { add(mark, meaning, headWidth: 16, width: width, to: &lines) }
         return lines
     }
 
-    private static let marks: [(String, String)] = [
-        ("+ before SYM", "came among the first 40 within the last minute"),
-        ("~ after RVOL", "the stock hardly ever trades at this time: divided by the floor, not by its own history"),
-        ("' after RVOL", "fewer days behind it than the settings ask for"),
-        ("SLOT-1", "the slot is younger than 30 seconds: the column still shows the one before"),
-        ("dim row", "not traded today, or not for ten minutes, or no longer in the feed"),
-        ("held 4s", "the order stands still while you move, values go on"),
-        ("RVOL colours", "below 0.5, 0.5 to 1, 1 to 2, 2 to 3, 3 to 5, from 5 on; the legend is in the lower border"),
-        ("missing", "a dash: no value, never zero; sorts last"),
-    ]
+    private static func marks(ascii: Bool) -> [(String, String)] {
+        [
+            ("+ before SYM", "came among the first 40 within the last minute"),
+            ("~ after RVOL", "the stock hardly ever trades at this time: divided by the floor, not by its own history"),
+            ("' after RVOL", "fewer days behind it than the settings ask for; with a panel, it says how many"),
+            ("? after SLOT", "slots of today went by unseen and are not filled yet: those are missing, never guessed"),
+            ("' after SRVOL", "fewer than 30 days behind the average volume; AVGVOL has the same mark"),
+            ("RVOLs", "RVOL by mode slot: the day's volume by its mean at the end of the running slot"),
+            ("RVOLr", "RVOL by mode regular: the slot's own volume by its own mean"),
+            ("SLOT-1", "the slot is younger than 30 seconds: the column still shows the one before"),
+            (
+                (ascii ? "-" : "·") + " in a strip",
+                "nobody knows that slot: it went by unseen, or there is no history for it; a quiet slot is never"
+                    + " shown so"
+            ),
+            ("dim row", "not traded today, or not for ten minutes, or no longer in the feed"),
+            ("held 4s", "the order stands still while you move, values go on"),
+            (
+                "RVOL colours",
+                "below 0.5, 0.5 to 1, 1 to 2, 2 to 3, 3 to 5, from 5 on; the legend is in the lower border"
+            ),
+            ("missing", "a dash: no value, never zero; sorts last"),
+            ("hist 43%", "past days are being fetched, active stocks first; RVOL appears and settles as they arrive"),
+            (
+                "gap: 12 slots",
+                "slots of today that went by unseen (sleep, outage, a late start): marked and fetched, never guessed"
+            ),
+            ("calendar: OPEN", "what the exchange calendar says where the vendor, who is followed, says otherwise"),
+        ]
+    }
 
     private static func add(heading: String, to lines: inout [OverlayLine]) {
         if !lines.isEmpty { lines.append(OverlayLine()) }

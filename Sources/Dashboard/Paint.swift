@@ -25,6 +25,7 @@ package func paint(_ state: DashboardState, _ theme: Theme, into grid: inout Gri
     let typing = HintsView(state).paint(in: layout.hints, into: &grid, theme)
     switch state.layer {
     case .table, .find: break
+    case .command(let line): CommandLineView(state, line).paintOffers(above: layout.hints, into: &grid, theme)
     case .help(let top), .messages(let top):
         OverlayLayout(state, ascii: grid.glyphs.isASCII).paint(top: top, into: &grid, theme)
     case .sortMenu(let menu): SortMenuView(state, menu).paint(into: &grid, theme)

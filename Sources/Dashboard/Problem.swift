@@ -22,6 +22,10 @@ struct Problem: Hashable, Sendable {
         case conflation
         /// No stored day.
         case history
+        /// History is not fetched any more.
+        case backfill
+        /// Fetching history pauses.
+        case backfillWait
         /// A message from the composition.
         case notice
     }
@@ -40,6 +44,8 @@ struct Problem: Hashable, Sendable {
 extension DashboardState {
     /// The clock may be off by this many seconds before it is said.
     static let clockSkewMax = 3.0
+    /// A backfill may wait this long, in seconds, before more than a word is said about it.
+    static let backfillWaitMax: Int64 = 10
     /// Data older than this on arrival is called delayed, in seconds.
     static let dataDelayMax = 90.0
 
@@ -68,13 +74,9 @@ extension DashboardState {
             if let text = conflationSentence(status) {
                 found.append(Problem(kind: .conflation, level: .warning, text: text))
             }
+            if let problem = backfillProblem(status.backfill) { found.append(problem) }
             if status.baseline == .empty {
-                let text =
-                    settings.source == .demo
-                    ? "no history yet: the simulator's past days are being written; RVOL follows"
-                    : "no history yet: RVOL needs stored days, and each day this program runs through is stored;"
-                        + " until then the most traded stocks stand on top"
-                found.append(Problem(kind: .history, level: .info, text: text))
+                found.append(Problem(kind: .history, level: .info, text: historySentence(status)))
             }
         }
         for notice in notices { found.append(Problem(kind: .notice, level: notice.level, text: notice.text)) }
@@ -119,13 +121,35 @@ extension DashboardState {
             + " or a vendor that lags; slots and RVOL go by the time of the data"
     }
 
+    private func historySentence(_ status: EngineStatus) -> String {
+        if settings.source == .demo {
+            return "no history yet: the simulator's past days are being written; RVOL follows"
+        }
+        let meanwhile = "until then the most traded stocks stand on top"
+        return status.backfill.isRunning
+            ? "no history yet: past days are being fetched, active stocks first, and RVOL appears as they arrive; "
+                + meanwhile
+            : "no history yet: RVOL needs stored days, and each day this program runs through is stored; " + meanwhile
+    }
+
+    private func backfillProblem(_ backfill: BackfillStatus) -> Problem? {
+        switch backfill.phase {
+        case .failed(let sentence):
+            return Problem(kind: .backfill, level: .warning, text: "history: " + sentence)
+        case .waiting(let sentence):
+            // Short pauses are the vendor's pace, not news.
+            guard let since = backfillWaitingSince, since.adding(seconds: Self.backfillWaitMax) <= now else {
+                return nil
+            }
+            return Problem(kind: .backfillWait, level: .info, text: "history: " + sentence)
+        case .idle, .planning, .days, .bars, .gap, .finished: return nil
+        }
+    }
+
     private func sessionSentence(_ status: EngineStatus) -> String? {
-        guard let vendor = status.feed.vendorSession, vendor != status.session.session else { return nil }
-        // Around a change of session the two may differ for a poll or two.
-        let sinceChange = min(abs(status.session.nextChange.seconds(since: now)), status.sessionAge(at: now))
-        guard sinceChange > 120 else { return nil }
-        return "the vendor says \(vendor.rawValue), the calendar \(status.session.session.rawValue):"
-            + " an unscheduled halt or closure, or a clock that is off"
+        guard let conflict = status.conflict else { return nil }
+        return "the vendor says \(conflict.vendor.word), the calendar says \(conflict.calendar.word): the vendor is"
+            + " followed; an unscheduled halt or closure, or a clock that is off"
     }
 
     private func conflationSentence(_ status: EngineStatus) -> String? {
@@ -143,20 +167,5 @@ extension DashboardState {
         return "\(total) tickers of the last snapshot could not be used (\(rejected.wrongType) of a wrong type,"
             + " \(rejected.impossibleNumber) with impossible numbers, \(rejected.badSymbol) without"
             + " a plausible symbol, \(rejected.duplicate) twice): the rest is shown, the log has the counts"
-    }
-}
-
-extension EngineStatus {
-    /// Seconds since the session in force began, as far as the day's fixed boundaries tell; large when closed.
-    fileprivate func sessionAge(at now: Instant) -> Double {
-        let second = NewYork.wall(at: now).secondOfDay
-        let start =
-            switch session.session {
-            case .preMarket: Slot.dayStartSecond
-            case .open: Slot.regularOpenSecond
-            case .postMarket: session.isEarlyClose ? 13 * 3600 : 16 * 3600
-            case .closed: session.isEarlyClose ? 17 * 3600 : Slot.dayEndSecond
-            }
-        return abs(Double(second - start))
     }
 }

@@ -10,6 +10,7 @@ extension DashboardState {
         if case .paste(let text) = key {
             prefix = []
             if case .find = layer { type(text) }
+            if case .command(let line) = layer { return typeCommand(text, into: line) }
             return []
         }
         let context = layer.context
@@ -37,9 +38,7 @@ extension DashboardState {
         case .quit: return [.quit]
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
-        case .rvolMode:
-            rvol.mode = rvol.mode == .interpolated ? .slot : .interpolated
-            return [.send(.setRVOL(rvol))]
+        case .rvolMode: return switchMode()
         default: break
         }
         switch layer {
@@ -48,6 +47,7 @@ extension DashboardState {
         case .messages(let top): scroll(from: top, action)
         case .sortMenu(let menu): perform(action, on: menu)
         case .find(let line): perform(action, on: line)
+        case .command(let line): return perform(action, on: line)
         }
         return []
     }
@@ -64,6 +64,7 @@ extension DashboardState {
         case .top: moveToTop()
         case .bottom: move(to: .max)
         case .find: layer = .find(FindLine(origin: selection, originTop: top))
+        case .command: layer = .command(CommandLineState())
         case .findNext: searchOn(lastSearch, backwards: false)
         case .findPrevious: searchOn(lastSearch, backwards: true)
         case .sortMenu:
@@ -76,7 +77,7 @@ extension DashboardState {
         case .help: layer = .help(top: 0)
         case .messages: layer = .messages(top: 0)
         case .dismiss: dismissProblem()
-        case .rvolMode, .redraw, .suspend, .quit, .choose, .close, .accept, .erase, .eraseAll: break
+        default: break
         }
     }
 
@@ -224,6 +225,7 @@ extension DashboardState {
             menu.index = index
             layer = .sortMenu(menu)
             return []
+        case .command(let line): return typeCommand(String(scalar), into: line)
         case .table, .help, .messages: return []
         }
     }

@@ -31,6 +31,8 @@ extension DashboardState {
             if let until = flash?.until { flash?.until = min(until, newNow.adding(seconds: Self.flashSeconds)) }
             if let since = pause?.since { pause?.since = min(since, newNow) }
             startedAt = min(startedAt, newNow)
+            backfillFinishedAt = backfillFinishedAt.map { min($0, newNow) }
+            backfillWaitingSince = backfillWaitingSince.map { min($0, newNow) }
         }
         now = newNow
         if let until = holdUntil, until <= now { holdUntil = nil }
@@ -44,14 +46,38 @@ extension DashboardState {
     }
 
     fileprivate mutating func take(_ view: EngineView) {
+        watchBackfill(from: status?.backfill, to: view.status.backfill)
         status = view.status
-        if !dismissed.isEmpty { dismissed.formIntersection(allProblems.map(\.kind)) }
+        forgetEndedDismissals()
         guard let result = view.result, result.version >= acceptedVersion, result.isSound else { return }
         guard pause == nil else {
             pause?.count(view, result)
             return
         }
         show(result)
+    }
+
+    /// Notes when a backfill that was seen running ends, and when it begins to wait.
+    private mutating func watchBackfill(from old: BackfillStatus?, to new: BackfillStatus) {
+        if new.phase != .finished {
+            backfillFinishedAt = nil
+        } else if let old, old.phase != .finished, old.phase != .idle {
+            backfillFinishedAt = now
+        }
+        guard case .waiting = new.phase else {
+            backfillWaitingSince = nil
+            return
+        }
+        backfillWaitingSince = backfillWaitingSince ?? now
+    }
+
+    /// A problem that has ended may come back later and is then said anew.
+    private mutating func forgetEndedDismissals() {
+        guard !dismissed.isEmpty else { return }
+        var lasting = Set(allProblems.map(\.kind))
+        // A backfill waits again and again; put away once, its pauses stay away as long as it runs.
+        if status?.backfill.isRunning == true { lasting.insert(.backfillWait) }
+        dismissed.formIntersection(lasting)
     }
 
     /// Puts an answer on the screen and finds the selection in it.

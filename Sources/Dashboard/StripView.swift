@@ -97,11 +97,13 @@ struct HeatCells {
 /// What the steps of heat mean, for the lower border: cells of rising heat with the thresholds between them.
 enum HeatLegend {
     private static let labels = ["0.5", "1", "2", "3", "5"]
-    /// Columns taken.
+    /// Columns taken without the sign of an unknown slot.
     static let width = 41
+    /// Columns taken with it.
+    static let wholeWidth = 52
 
-    /// Paints the legend.
-    static func paint(at start: Position, into grid: inout Grid, _ theme: Theme) {
+    /// Paints the legend, with the sign of an unknown slot where there is room.
+    static func paint(at start: Position, room: Int, into grid: inout Grid, _ theme: Theme) {
         let cells = HeatCells(theme, grid.glyphs)
         let dim = theme.id(.dim)
         var place = start
@@ -116,5 +118,8 @@ enum HeatLegend {
             place.column += grid.put(labels[level], at: place, style: dim)
             place.column += grid.put(" ", at: place, style: dim)
         }
+        guard room >= wholeWidth else { return }
+        place.column += grid.put(cells.missing, at: place, style: theme.id(.stripMissing))
+        grid.put("=unknown ", at: place, style: dim)
     }
 }

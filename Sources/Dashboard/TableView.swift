@@ -48,16 +48,16 @@ struct TableView {
             end -= setIntoBorder("frozen, p resumes", endingAt: end, row: area.row, role: .warning, into: &grid, theme)
         }
         let title = gateWords(ascii: grid.glyphs.isASCII)
-        let rvol = rvolWords
-        if !rvol.isEmpty, end - area.column - 2 > rvol.utf8.count + 3 + grid.shownWidth(of: title) + 2 {
+        let room = end - area.column - 2 - grid.shownWidth(of: title) - 5
+        if let rvol = rvolWords.first(where: { $0.utf8.count < room }) {
             end -= setIntoBorder(rvol, endingAt: end, row: area.row, role: .dim, into: &grid, theme)
         }
         let start = Position(column: area.column + 2, row: area.row)
-        let room = end - start.column - 1
-        guard room > 2 else { return }
+        let titleRoom = end - start.column - 1
+        guard titleRoom > 2 else { return }
         grid.put(" ", at: start, style: theme.id(.border))
         let place = Position(column: start.column + 1, row: start.row)
-        let used = grid.put(title, at: place, style: theme.id(.title), maxWidth: room - 1)
+        let used = grid.put(title, at: place, style: theme.id(.title), maxWidth: titleRoom - 1)
         grid.put(" ", at: Position(column: place.column + used, row: start.row), style: theme.id(.border))
     }
 
@@ -90,10 +90,17 @@ struct TableView {
         return parts.isEmpty ? "IN PLAY" : "IN PLAY: " + parts.joined(separator: ", ")
     }
 
-    private var rvolWords: String {
-        guard let rvol = state.status?.rvol else { return "" }
+    /// Definition of RVOL in force, from the longest way to say it to the shortest.
+    private var rvolWords: [String] {
+        guard let rvol = state.status?.rvol else { return [] }
+        let name = "RVOL \(rvol.mode.rawValue)"
         let days = rvol.lookbackDays == 1 ? "1 day" : "\(rvol.lookbackDays) days"
-        return rvol.mode == .interpolated ? "RVOL interpolated, \(days)" : "RVOL by whole slot, \(days)"
+        let early = rvol.includesEarlyCloses ? ", early closes too" : ""
+        return [
+            "\(name)\(rvol.mode.explanation), \(days)\(early)",
+            "\(name), \(days)\(early)",
+            "\(name), \(rvol.lookbackDays)d\(early.isEmpty ? "" : "+early")",
+        ]
     }
 
     private func paintLowerBorder(_ rows: ScanResult, of area: Rect, into grid: inout Grid, _ theme: Theme) {
@@ -102,8 +109,9 @@ struct TableView {
         let end = area.endColumn - 2
         let used = setIntoBorder(place, endingAt: end, row: row, role: .title, into: &grid, theme)
         let legendColumn = area.column + 2
-        if end - used - legendColumn > HeatLegend.width + 2 {
-            HeatLegend.paint(at: Position(column: legendColumn, row: row), into: &grid, theme)
+        let room = end - used - legendColumn - 3
+        if room >= HeatLegend.width {
+            HeatLegend.paint(at: Position(column: legendColumn, row: row), room: room, into: &grid, theme)
         }
     }
 
@@ -118,6 +126,7 @@ struct TableView {
                 continue
             }
             var title = placed.descriptor.title
+            if placed.descriptor.id == .rvol { title += state.status?.rvol.mode.headingMark ?? "" }
             // In a slot's first seconds the column still shows the slot before.
             if placed.descriptor.id == .slotRVOL, rows.flags.first?.contains(.slotJustStarted) == true { title += "-1" }
             let isText = placed.descriptor.format == .text
@@ -125,12 +134,10 @@ struct TableView {
                 let arrow = String(state.sort.descending ? grid.glyphs.down : grid.glyphs.up)
                 title = isText ? title + arrow : arrow + title
             }
-            let field = Rect(
-                column: placed.column,
-                row: row,
-                width: placed.width - placed.descriptor.cellsBehindNumber,
-                height: 1
-            )
+            // A long heading takes the cells behind the numbers too.
+            let numbers = placed.width - placed.descriptor.cellsBehindNumber
+            let width = grid.shownWidth(of: title) > numbers ? placed.width : numbers
+            let field = Rect(column: placed.column, row: row, width: width, height: 1)
             grid.put(title, in: field, alignment: isText ? .leading : .trailing, style: style)
         }
     }
@@ -171,12 +178,42 @@ struct TableView {
     }
 }
 
+extension RVOLSettings.Mode {
+    /// What stands behind RVOL in the heading: nothing for the usual definition.
+    var headingMark: String {
+        switch self {
+        case .interpolated: ""
+        case .slot: "s"
+        case .regular: "r"
+        }
+    }
+
+    /// What the word alone does not say.
+    fileprivate var explanation: String {
+        switch self {
+        case .interpolated: ""
+        case .slot: " (to its end)"
+        case .regular: " (each slot alone)"
+        }
+    }
+}
+
 extension ColumnDescriptor {
     /// Whether the field's last cell is kept for a mark behind the number.
-    var hasMark: Bool { id == .rvol }
+    var hasMark: Bool { [.rvol, .slotRVOL, .simpleRVOL, .averageVolume].contains(id) }
 
     /// Cells at the field's right end that most rows leave blank: the heading stands where the numbers end.
     var cellsBehindNumber: Int { format == .price ? 2 : hasMark ? 1 : 0 }
+
+    /// What the last cell shows for a row with these flags; nil for nothing.
+    func mark(_ flags: RowFlags) -> Unicode.Scalar? {
+        switch id {
+        case .rvol: flags.contains(.thinBaseline) ? "~" : flags.contains(.shortBaseline) ? "'" : nil
+        case .slotRVOL: flags.contains(.unknownSlots) ? "?" : nil
+        case .simpleRVOL, .averageVolume: flags.contains(.shortAverage) ? "'" : nil
+        default: nil
+        }
+    }
 }
 
 /// The rows at hand that stand on the screen, and how each looks.
@@ -239,12 +276,14 @@ private struct ColumnPainter {
             forEachLine { place, value, look in
                 grid.put(value, format, at: place, width: placed.width, style: theme.id(.text, look))
             }
-        case .multiple(let decimals): paintMultiples(decimals, flags: flags, into: &grid)
+        case .multiple(let decimals): paintMultiples(decimals, into: &grid)
         case .abbreviated:
+            let width = placed.descriptor.hasMark ? placed.width - 1 : placed.width
             forEachLine { place, value, look in
-                grid.put(value, .compact, at: place, width: placed.width, style: theme.id(.text, look))
+                grid.put(value, .compact, at: place, width: width, style: theme.id(.text, look))
             }
         }
+        if placed.descriptor.hasMark { paintMarks(flags, into: &grid) }
     }
 
     /// Decimal points stand below each other: prices from a dollar on leave the last two of four decimals blank.
@@ -262,22 +301,26 @@ private struct ColumnPainter {
         }
     }
 
-    private func paintMultiples(_ decimals: Int, flags: [RowFlags], into grid: inout Grid) {
+    private func paintMultiples(_ decimals: Int, into grid: inout Grid) {
         let format = NumberFormat.fixed(decimals)
         let beyond = NumberFormat(.fixed(0), limit: 999)
-        let hasMark = placed.descriptor.hasMark
-        let width = placed.width - (hasMark ? 1 : 0)
+        let width = placed.width - (placed.descriptor.hasMark ? 1 : 0)
         let isHeat = placed.descriptor.id != .simpleRVOL
         forEachLine { place, value, look in
             let role: Role = isHeat ? Heat.level(value).map(Role.heat) ?? .dim : .text
             let style = theme.id(role, look)
             grid.put(value, value > 999 ? beyond : format, at: place, width: width, style: style)
-            guard hasMark else { return }
+        }
+    }
+
+    /// A missing number is marked too where the mark says why it is missing.
+    private func paintMarks(_ flags: [RowFlags], into grid: inout Grid) {
+        let marksMissing = placed.descriptor.id == .slotRVOL
+        forEachLine { place, value, look in
             let flag = flags[body.first + place.row - firstRow]
-            let mark: Unicode.Scalar? =
-                value.isNaN ? nil : flag.contains(.thinBaseline) ? "~" : flag.contains(.shortBaseline) ? "'" : nil
-            guard let mark else { return }
-            grid.put(mark, at: Position(column: place.column + width, row: place.row), style: theme.id(.dim, look))
+            guard !value.isNaN || marksMissing, let mark = placed.descriptor.mark(flag) else { return }
+            let cell = Position(column: place.column + placed.width - 1, row: place.row)
+            grid.put(mark, at: cell, style: theme.id(.dim, look))
         }
     }
 

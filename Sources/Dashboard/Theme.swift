@@ -112,13 +112,27 @@ package struct Theme: Sendable {
         let base = Self.style(role, paintsHeat: paintsHeat)
         let isStrip = (Role.strip0.rawValue...Role.strip5.rawValue).contains(role.rawValue)
         // A strip takes on the ground of a selected row but not its reverse, for its own glyphs tell by their height.
-        if isStrip, look == .selected || look == .selectedDim { return paintsHeat ? base : base.overlaid(with: ground) }
+        if isStrip, look == .selected || look == .selectedDim {
+            return paintsHeat ? base : onBlue(base).overlaid(with: ground)
+        }
         switch look {
         case .normal: return base
         case .dim: return isStrip ? base : dimmed(base)
-        case .selected: return base.overlaid(with: selection)
-        case .selectedDim: return dimmed(base).overlaid(with: selection)
+        case .selected: return onBlue(base).overlaid(with: selection)
+        case .selectedDim: return onBlue(dimmed(base)).overlaid(with: selection)
         }
+    }
+
+    /// With 16 colours the selected row's ground is blue: what would drown in it is lifted, the rest keeps its colour.
+    private static func onBlue(_ style: Style) -> Style {
+        var style = style
+        switch style.foreground16 {
+        case nil, 8, 12: style.foreground16 = 7
+        case 6: style.foreground16 = 14
+        case 9: style.foreground16 = 15
+        default: break
+        }
+        return style
     }
 
     private static let selection = Style(
@@ -158,7 +172,7 @@ package struct Theme: Sendable {
         case .strip3: return heat(paintsHeat ? 166 : 208, 10, paintsHeat)
         case .strip4: return heat(214, 11, paintsHeat)
         case .strip5: return heat(229, 9, paintsHeat)
-        case .stripMissing: return Style(foreground: .indexed(238), monoAttributes: .dim, foreground16: 8)
+        case .stripMissing: return Style(foreground: .indexed(244), monoAttributes: .dim, foreground16: 8)
         case .brand: return color(208, 11, .bold)
         case .clock: return color(255, 15, .bold)
         case .sessionOpen: return color(43, 10, .bold)

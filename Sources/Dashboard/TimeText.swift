@@ -16,10 +16,10 @@ package enum TimeText {
         return two(second / 3600) + ":" + two(second / 60 % 60)
     }
 
-    /// A countdown: `0:07`, `2:57`, `4:12:57`, and from two days on `3d 04h`; negative counts as 0.
+    /// A countdown: `0:07`, `2:57`, `4:12:57`, and from a day on `3d 04h`; negative counts as 0.
     package static func span(_ seconds: Double) -> String {
         let whole = Self.whole(seconds)
-        if whole >= 2 * 86_400 { return "\(whole / 86_400)d \(two(whole / 3600 % 24))h" }
+        if whole >= 86_400 { return "\(whole / 86_400)d \(two(whole / 3600 % 24))h" }
         if whole >= 3600 { return "\(whole / 3600):\(two(whole / 60 % 60)):\(two(whole % 60))" }
         return "\(whole / 60):\(two(whole % 60))"
     }
@@ -32,6 +32,19 @@ package enum TimeText {
         case ..<3600: return "\(whole / 60)m\(two(whole % 60))s"
         case ..<86_400: return "\(whole / 3600)h\(two(whole / 60 % 60))m"
         default: return "\(whole / 86_400)d\(two(whole / 3600 % 24))h"
+        }
+    }
+
+    /// An estimate, rounded up: `<10s`, `40s`, `2m`, `3h10m`, `2d04h`; negative counts as 0.
+    ///
+    /// Its last digit stands still for a while, so that a line of text is not repainted every second.
+    package static func roughly(_ seconds: Double) -> String {
+        let whole = Self.whole(seconds)
+        switch whole {
+        case ..<10: return "<10s"
+        case ..<60: return "\((whole + 9) / 10 * 10)s"
+        case ..<3600: return "\((whole + 59) / 60)m"
+        default: return age(Double(whole))
         }
     }
 

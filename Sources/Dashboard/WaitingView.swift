@@ -68,8 +68,15 @@ struct WaitingView {
         case .loading: Line(role: .warning, text: "history: being read from the store")
         case .ready(let days, let tickers):
             Line(role: .good, text: "history: \(days) days, \(TimeText.count(tickers)) tickers with a baseline")
+        case .empty where status.backfill.isRunning:
+            Line(role: .warning, text: "history: being fetched" + fetched(status.backfill))
         case .empty: Line(role: .warning, text: "history: none yet; RVOL needs stored days")
         }
+    }
+
+    private func fetched(_ backfill: BackfillStatus) -> String {
+        let words = backfill.progressWords
+        return words.isEmpty ? "" : " (\(backfill.phaseWords) " + words.joined(separator: ", ") + ")"
     }
 
     private func storeLine(_ status: EngineStatus) -> Line? {

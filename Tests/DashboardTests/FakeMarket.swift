@@ -29,6 +29,15 @@ struct FakeRow {
         case .simpleRVOL: volume / average
         case .rangePosition: range
         case .averageVolume: average
+        case .averageVolume5: average * 1.1
+        case .averageVolume10: average * 0.95
+        case .averageDays: flags.contains(.shortAverage) ? 12 : 30
+        case .baselineDays: rvol.isNaN ? .nan : flags.contains(.shortBaseline) ? 3 : 5
+        case .atr: last * 0.043
+        case .atrPercent: 4.3
+        case .previousVolume: average * 0.8
+        case .previousHigh: last * 1.02
+        case .previousLow: last * 0.97
         default: .nan
         }
     }
@@ -42,6 +51,9 @@ struct FakeMarket {
     var store = StoreState.ready
     var baseline = BaselineState.ready(days: 20, tickers: 10_873)
     var rvol = RVOLSettings()
+    var backfill = BackfillStatus()
+    var gap = CollectionGap()
+    var conflict: SessionConflict?
     var universeCount = 11_034
     var tradedCount = 9_120
     var snapshotAge: Int64? = 2
@@ -76,6 +88,7 @@ struct FakeMarket {
         var flags: RowFlags = .tradedToday
         if index % 23 == 3 { flags.insert(.thinBaseline) }
         if index % 19 == 5 { flags.insert(.shortBaseline) }
+        if index % 13 == 2 { flags.insert(.shortAverage) }
         let noBaseline = index % 31 == 11
         return FakeRow(
             symbol: symbol,
@@ -107,7 +120,14 @@ struct FakeMarket {
     }
 
     var status: EngineStatus {
-        let session = ExchangeCalendar().state(at: now)
+        var session = ExchangeCalendar().state(at: now)
+        if let conflict, conflict.vendor == .closed {
+            // As the engine follows a vendor that says closed: until the next trading day.
+            session.session = .closed
+            let next = ExchangeCalendar().tradingDay(after: session.tradingDay)
+            session.nextChange = NewYork.instant(next, secondOfDay: Slot.dayStartSecond)
+            session.nextSession = .preMarket
+        }
         let applied = snapshotAge.map { now.adding(seconds: -$0) }
         return EngineStatus(
             now: now,
@@ -120,7 +140,10 @@ struct FakeMarket {
             snapshotDataTime: applied?.adding(seconds: -dataAge),
             universeCount: snapshotAge == nil ? 0 : universeCount,
             tradedCount: snapshotAge == nil ? 0 : tradedCount,
-            rvol: rvol
+            rvol: rvol,
+            backfill: backfill,
+            gap: gap,
+            conflict: conflict
         )
     }
 
@@ -167,6 +190,8 @@ struct FakeMarket {
     /// A row's slots: quiet until its hour, then up to its heat, with noise; thin stocks have slots nobody knows.
     private func strip(_ row: FakeRow, slot: Int) -> Float {
         guard slot >= 0, !row.rvol.isNaN else { return .nan }
+        // What an outage from 11:00 to 11:25 leaves.
+        if row.flags.contains(.unknownSlots), (84..<89).contains(slot) { return .nan }
         var random = SeededRandom(seed: UInt64(row.volume) &+ UInt64(slot / 2) &* 977)
         if row.flags.contains(.thinBaseline), random.below(3) == 0 { return .nan }
         let wakes = 30 + Int(row.volume) % 60

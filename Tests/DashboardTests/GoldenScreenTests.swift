@@ -20,6 +20,16 @@ enum Scene: String, CaseIterable, Sendable {
     case trouble
     case empty
     case earlyClose = "early-close"
+    case command
+    case commandValues = "command-values"
+    case commandError = "command-error"
+    case backfill
+    case firstBackfill = "first-backfill"
+    case backfillFailed = "backfill-failed"
+    case gap
+    case conflict
+    case regular
+    case holiday
 
     func script(_ columns: Int, _ rows: Int, _ depth: ColorDepth) -> Script {
         var market = FakeMarket()
@@ -68,15 +78,60 @@ enum Scene: String, CaseIterable, Sendable {
             market = FakeMarket(now: NewYork.instant(DayID(rawValue: 20_784), secondOfDay: 12 * 3600 + 40 * 60 + 12))
             market.dataAge = 903
             for index in market.rows.indices { market.rows[index].flags.insert(.slotJustStarted) }
-        case .live, .paused, .help, .sortMenu, .find: break
+        case .backfill:
+            market.backfill = Self.running(.bars, done: 4_744, of: 11_034)
+            market.baseline = .ready(days: 3, tickers: 4_744)
+        case .firstBackfill:
+            market.snapshotAge = nil
+            market.baseline = .empty
+            market.backfill = Self.running(.days, done: 3, of: 35)
+        case .backfillFailed:
+            let text =
+                "api.example.com refused aggregates (403, not in this plan); the days that are stored are used:"
+                + " change the plan, or import flat files with tradeul backfill --flat-files"
+            market.backfill.phase = .failed(sentence: text)
+            market.baseline = .ready(days: 2, tickers: 1_208)
+        case .gap:
+            market.gap = CollectionGap(tickers: 8_431, slots: 12)
+            market.backfill = Self.running(.gap, done: 5_120, of: 8_431)
+            for index in market.rows.indices where index % 4 < 3 { market.rows[index].flags.insert(.unknownSlots) }
+        case .conflict: market.conflict = SessionConflict(calendar: .open, vendor: .closed)
+        case .regular:
+            market.rvol.mode = .regular
+            market.rvol.lookbackDays = 20
+            market.rvol.includesEarlyCloses = true
+        case .holiday:
+            // Thanksgiving, 26 November 2026, 10:00:00 ET.
+            market = FakeMarket(now: NewYork.instant(DayID(rawValue: 20_783), secondOfDay: 10 * 3600))
+            market.snapshotAge = 20
+        case .live, .paused, .help, .sortMenu, .find, .command, .commandValues, .commandError: break
         }
+        settings.rvol = market.rvol
         var script = Script(columns, rows, market: market, settings: settings, depth: depth)
         act(&script)
         return script
     }
 
+    private static func running(_ phase: BackfillStatus.Phase, done: Int, of total: Int) -> BackfillStatus {
+        var status = BackfillStatus()
+        (status.phase, status.done, status.total) = (phase, done, total)
+        (status.perSecond, status.secondsLeft) = (52.4, Double(total - done) / 52.4)
+        return status
+    }
+
     private func act(_ script: inout Script) {
         switch self {
+        case .command:
+            script.press(":")
+            script.type("set rvol.l")
+        case .commandValues:
+            script.press(":")
+            script.type("set rvol.mode ")
+            script.press("tab", "tab")
+        case .commandError:
+            script.press(":")
+            script.type("set rvol.mode slto")
+            script.press("enter")
         case .loading: script.wait(4)
         case .live:
             script.press("j", "j")
@@ -92,7 +147,7 @@ enum Scene: String, CaseIterable, Sendable {
             script.press("/")
             script.type("brk")
         case .trouble: script.handle(.notice(Notice(.warning, "config.toml:3:5: unknown key feed.pol, ignored")))
-        case .premarket, .degraded, .refused, .weekend, .empty, .earlyClose: break
+        default: break
         }
     }
 }

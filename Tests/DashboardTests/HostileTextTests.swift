@@ -43,11 +43,12 @@ import Testing
     private static let keys: [Key] =
         [
             "j", "k", "g", "G", "s", "<", ">", "I", "/", "n", "N", "p", "f", "r", "?", "!", "q", "a", "z", "0", ".",
-            "é",
+            "é", ":", "=", "2",
         ].map(Key.character) + [
             .control("d"), .control("u"), .control("l"), .control("x"), .enter, .escape, .tab, .backspace, .up, .down,
-            .left,
+            .left, .right, .delete, .backTab, .control("w"), .controlLeft, .controlRight,
             .home, .end, .pageUp, .pageDown, .function(1), .paste("ab\u{1B}c"), .alt("x"),
+            .paste("set rvol.mode slot\nset rvol.floor 7"),
         ]
     private static let sizes = [
         (80, 24), (200, 60), (60, 16), (20, 5), (1, 1), (0, 0), (500, 3), (59, 70), (160, 24), (131, 41),

@@ -123,6 +123,17 @@ extension String {
         #expect(selected.attributes.contains(.reverse))
     }
 
+    /// WCAG's contrast with xterm's own colours; users may have others, but none as dark on dark as blue on blue.
+    @Test(arguments: [RowLook.selected, .selectedDim])
+    func theSelectedRowCanBeReadWithSixteenColours(look: RowLook) {
+        let theme = Theme(depth: .sixteen)
+        for role in Role.allCases where ![.badge, .badgeBad, .badgePause].contains(role) {
+            let style = theme.styles[theme.id(role, look)].degraded(to: .sixteen)
+            let (front, back) = (Self.luminance(style.foreground), Self.luminance(style.background))
+            #expect((front + 0.05) / (back + 0.05) >= 4.5, "\(role): \(style)")
+        }
+    }
+
     /// Relative luminance of an indexed colour (sRGB), 0…1.
     private static func luminance(_ color: Color) -> Double {
         guard case .indexed(let index) = color else { return 0 }
@@ -145,7 +156,7 @@ extension String {
         }
     }
 
-    @Test(arguments: [KeyContext.table, .scroller, .menu, .line])
+    @Test(arguments: [KeyContext.table, .scroller, .menu, .line, .command])
     func noKeyMeansTwoThingsInOnePlace(context: KeyContext) {
         var seen: [[Key]: Action] = [:]
         for entry in ActionEntry.all where entry.contexts.contains(context) {

@@ -342,22 +342,12 @@ import Testing
         #expect(script.shows("IN PLAY: price ≥ 1, volume ≥ 50K"))
     }
 
-    @Test func rSwitchesTheRVOLModeAndBack() {
-        var script = Script()
-        script.press("r")
-        #expect(script.market.rvol.mode == .slot)
-        script.deliver()
-        #expect(script.shows("RVOL by whole slot"))
-        script.press("r")
-        #expect(script.market.rvol.mode == .interpolated)
-    }
-
     // MARK: Overlays and program
 
     @Test func helpListsEveryActionScrollsAndCloses() {
         var script = Script(120, 200)
         script.press("?")
-        #expect(script.shows("KEYS, COLUMNS, MARKS"))
+        #expect(script.shows("KEYS, COMMANDS, COLUMNS, MARKS"))
         for text in ["choose the column to sort by", "freeze the table", "quit from anywhere", "gg Home", "AVGVOL"] {
             #expect(script.shows(text), "\(text)")
         }
@@ -392,7 +382,7 @@ import Testing
     }
 
     @Test func controlCQuitsFromEveryOverlay() {
-        for opener in ["?", "!", "s", "/"] {
+        for opener in ["?", "!", "s", "/", ":"] {
             var script = Script()
             script.press(opener, "^c")
             #expect(script.commands == [.quit], "\(opener)")

@@ -92,6 +92,11 @@ struct Script {
         case "end": return .end
         case "pgdn": return .pageDown
         case "pgup": return .pageUp
+        case "left": return .left
+        case "right": return .right
+        case "delete": return .delete
+        case "tab": return .tab
+        case "S-tab": return .backTab
         default: break
         }
         let scalars = Array(name.unicodeScalars)

@@ -1,0 +1,165 @@
+import EngineAPI
+import MarketTime
+
+/// A setting that can be changed while the program runs: `:set rvol.mode slot`.
+///
+/// Names, words and ranges are the settings file's. The table below drives parsing, completion and help.
+struct LiveSetting: Sendable {
+    /// A value that can be offered, and what it means.
+    struct Choice: Hashable, Sendable {
+        /// As it is typed.
+        var word: String
+        /// In a few words.
+        var meaning: String
+    }
+
+    /// What values it takes.
+    enum Values: Sendable {
+        /// One of these words.
+        case words([Choice])
+        /// A whole number; the choices are examples only.
+        case number(ClosedRange<Int>, unit: String, examples: [Choice])
+    }
+
+    /// Name, as in the settings file.
+    let name: String
+    /// What it is, in a line.
+    let meaning: String
+    /// What it may be.
+    let values: Values
+    private let read: @Sendable (RVOLSettings) -> String
+    private let write: @Sendable (inout RVOLSettings, String) -> Bool
+
+    /// The value in some settings, as it is typed.
+    func value(in settings: RVOLSettings) -> String { read(settings) }
+
+    /// Sets a value as it was typed, capitals or not; returns whether it is allowed, and changes nothing otherwise.
+    func set(_ text: String, in settings: inout RVOLSettings) -> Bool { write(&settings, text.lowercased()) }
+
+    /// Whether a value as it was typed is allowed.
+    func allows(_ text: String) -> Bool {
+        var scratch = RVOLSettings()
+        return set(text, in: &scratch)
+    }
+
+    /// The values to offer.
+    var choices: [Choice] {
+        switch values {
+        case .words(let choices), .number(_, _, let choices): choices
+        }
+    }
+
+    /// What is allowed, for a sentence: `skip or include`, `a whole number from 1 to 60`.
+    var allowed: String {
+        switch values {
+        case .words(let choices):
+            let words = choices.map(\.word)
+            return words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
+        case .number(let range, _, _):
+            return "a whole number from \(TimeText.count(range.lowerBound)) to \(TimeText.count(range.upperBound))"
+        }
+    }
+
+    /// What is allowed, as a pattern: `skip|include`, `1..60`.
+    var pattern: String {
+        switch values {
+        case .words(let choices): choices.map(\.word).joined(separator: "|")
+        case .number(let range, _, _): "\(range.lowerBound)..\(range.upperBound)"
+        }
+    }
+}
+
+extension LiveSetting {
+    /// The table.
+    static let all: [LiveSetting] = [
+        choice(
+            "rvol.mode",
+            "what the volume is divided by",
+            \.mode,
+            [
+                (.interpolated, "the mean volume up to this second of the day"),
+                (.slot, "the mean volume up to the end of the running slot"),
+                (.regular, "each slot alone: its volume by its own mean volume"),
+            ]
+        ) { $0.rawValue },
+        number(
+            "rvol.lookback_days",
+            "past days that make up the mean",
+            1...60,
+            "days",
+            [(5, "a week"), (10, "two weeks"), (20, "a month"), (60, "three months")],
+            get: { $0.lookbackDays },
+            set: { $0.lookbackDays = $1 }
+        ),
+        choice(
+            "rvol.early_closes",
+            "whether days that end at 13:00 count",
+            \.includesEarlyCloses,
+            [(false, "full days are compared with full days"), (true, "days that end at 13:00 count like any other")]
+        ) { $0 ? "include" : "skip" },
+        number(
+            "rvol.floor",
+            "smallest mean divided by, mode interpolated",
+            1...1_000_000,
+            "shares",
+            [(100, "hardly any stock"), (1_000, "thin ones are tamed"), (10_000, "only liquid ones stand out")],
+            get: { Int($0.floorShares.rounded()) },
+            set: { $0.floorShares = Double($1) }
+        ),
+    ]
+
+    /// The setting of a name, capitals or not.
+    static func named(_ name: String) -> LiveSetting? {
+        let wanted = name.lowercased()
+        return all.first { $0.name == wanted }
+    }
+
+    private static func choice<Value: Hashable & Sendable>(
+        _ name: String,
+        _ meaning: String,
+        _ path: any WritableKeyPath<RVOLSettings, Value> & Sendable,
+        _ values: [(value: Value, meaning: String)],
+        word: @escaping @Sendable (Value) -> String
+    ) -> LiveSetting {
+        LiveSetting(
+            name: name,
+            meaning: meaning,
+            values: .words(values.map { Choice(word: word($0.value), meaning: $0.meaning) }),
+            read: { word($0[keyPath: path]) },
+            write: { settings, text in
+                guard let hit = values.first(where: { word($0.value) == text }) else { return false }
+                settings[keyPath: path] = hit.value
+                return true
+            }
+        )
+    }
+
+    private static func number(
+        _ name: String,
+        _ meaning: String,
+        _ range: ClosedRange<Int>,
+        _ unit: String,
+        _ examples: [(value: Int, meaning: String)],
+        get: @escaping @Sendable (RVOLSettings) -> Int,
+        set: @escaping @Sendable (inout RVOLSettings, Int) -> Void
+    ) -> LiveSetting {
+        LiveSetting(
+            name: name,
+            meaning: meaning,
+            values: .number(
+                range,
+                unit: unit,
+                examples: examples.map { Choice(word: String($0.value), meaning: $0.meaning) }
+            ),
+            read: { String(get($0)) },
+            write: { settings, text in
+                // Digits only: a sign, a point or a unit would be a guess about what was meant.
+                guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
+                    range.contains(value)
+                else { return false }
+                set(&settings, value)
+                return true
+            }
+        )
+    }
+}

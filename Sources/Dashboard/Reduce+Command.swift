@@ -1,0 +1,115 @@
+import EngineAPI
+import TerminalGrid
+
+extension DashboardState {
+    /// Takes an action on the command line.
+    mutating func perform(_ action: Action, on line: CommandLineState) -> [DashboardCommand] {
+        var line = line
+        var isDone = true
+        switch action {
+        case .accept: return carryOut(line)
+        case .close:
+            layer = .table
+            return []
+        case .erase:
+            // Erasing what is not there leaves the line, as in the find line.
+            guard line.erase() || !line.text.isEmpty else {
+                layer = .table
+                return []
+            }
+        case .eraseForward: line.eraseForward()
+        case .eraseAll: line.eraseToStart()
+        case .eraseWord: line.eraseWord()
+        case .cursorLeft: line.moveLeft()
+        case .cursorRight: line.moveRight(ghost: line.ghost)
+        case .wordLeft: line.moveWordLeft()
+        case .wordRight: line.moveWordRight()
+        case .lineStart: line.moveToStart()
+        case .lineEnd: line.moveToEnd(ghost: line.ghost)
+        case .complete: isDone = line.complete(backwards: false)
+        case .completeBack: isDone = line.complete(backwards: true)
+        case .older: isDone = line.recall(older: true, in: commandHistory)
+        case .newer: isDone = line.recall(older: false, in: commandHistory)
+        default: return []
+        }
+        layer = .command(line)
+        return isDone ? [] : [.bell]
+    }
+
+    /// Puts typed or pasted text into the command line; a paste is never carried out by itself.
+    mutating func typeCommand(_ text: String, into line: CommandLineState) -> [DashboardCommand] {
+        var line = line
+        line.insert(text)
+        layer = .command(line)
+        return line.refusal == nil ? [] : [.bell]
+    }
+
+    private mutating func carryOut(_ line: CommandLineState) -> [DashboardCommand] {
+        remember(line.text)
+        do throws(CommandError) {
+            guard let command = try TypedCommand.parse(line.text) else {
+                layer = .table
+                return []
+            }
+            return try carryOut(command)
+        } catch {
+            // The line stays open, so that it can be mended.
+            var line = line
+            line.error = error
+            layer = .command(line)
+            return [.bell]
+        }
+    }
+
+    private mutating func carryOut(_ command: TypedCommand) throws(CommandError) -> [DashboardCommand] {
+        switch command {
+        case .quit: return [.quit]
+        case .help:
+            layer = .help(top: 0)
+            return []
+        case .show(let setting):
+            layer = .table
+            say("\(setting.name) is \(setting.value(in: rvol)); it takes \(setting.allowed)")
+            return []
+        case .set(let setting, let value):
+            guard pause == nil else {
+                throw CommandError(
+                    text: "the table is paused and would not follow: Esc, then p resumes it",
+                    range: 0..<0
+                )
+            }
+            layer = .table
+            var changed = rvol
+            guard setting.set(value, in: &changed), changed != rvol else {
+                say("\(setting.name) is \(setting.value(in: rvol)) already")
+                return []
+            }
+            return change(setting, to: changed)
+        }
+    }
+
+    /// Switches to the next RVOL mode.
+    mutating func switchMode() -> [DashboardCommand] {
+        guard let setting = LiveSetting.named("rvol.mode") else { return [] }
+        let modes = RVOLSettings.Mode.allCases
+        let index = modes.firstIndex(of: rvol.mode) ?? 0
+        var changed = rvol
+        changed.mode = modes[(index + 1) % modes.count]
+        return change(setting, to: changed)
+    }
+
+    /// Takes changed settings into force, and says that they are not kept.
+    private mutating func change(_ setting: LiveSetting, to changed: RVOLSettings) -> [DashboardCommand] {
+        rvol = changed
+        say("\(setting.name) \(setting.value(in: changed)) until you quit; settings file: \(setting.name)")
+        return [.send(.setRVOL(changed))]
+    }
+
+    /// Remembers a line; one entered before moves to the end.
+    private mutating func remember(_ text: String) {
+        guard text.utf8.contains(where: { $0 != 0x20 }) else { return }
+        commandHistory.removeAll { $0 == text }
+        commandHistory.append(text)
+        if commandHistory.count > CommandLineState.historyMax { commandHistory.removeFirst() }
+    }
+}

@@ -1,0 +1,170 @@
+/// What a line behind the colon asks for.
+enum TypedCommand: Sendable {
+    /// Change a setting.
+    case set(LiveSetting, value: String)
+    /// Say what a setting is.
+    case show(LiveSetting)
+    /// Open the help.
+    case help
+    /// End the program.
+    case quit
+}
+
+/// Why a line cannot be carried out.
+struct CommandError: Error, Hashable, Sendable {
+    /// What is wrong, what is allowed, and what was probably meant.
+    var text: String
+    /// Where in the line, in characters; empty at the end when something is missing.
+    var range: Range<Int>
+}
+
+/// One command of the command line.
+struct CommandVerb: Sendable {
+    /// As it is typed.
+    let name: String
+    /// Other spellings.
+    let others: [String]
+    /// What follows, for the help.
+    let arguments: String
+    /// What it does, in a line.
+    let meaning: String
+
+    /// The table.
+    static let all: [CommandVerb] = [
+        CommandVerb(
+            name: "set",
+            others: [],
+            arguments: "NAME VALUE",
+            meaning: "change a setting until you quit; NAME alone or NAME? shows it"
+        ),
+        CommandVerb(name: "help", others: ["h"], arguments: "", meaning: "keys, commands, columns, marks"),
+        CommandVerb(name: "q", others: ["quit", "q!", "exit"], arguments: "", meaning: "quit"),
+    ]
+
+    /// The command of a spelling, capitals or not.
+    static func named(_ text: String) -> CommandVerb? {
+        let wanted = text.lowercased()
+        return all.first { $0.name == wanted || $0.others.contains(wanted) }
+    }
+}
+
+/// A word of the line and where it stands.
+struct CommandWord: Hashable, Sendable {
+    /// The word, without spaces.
+    var text: String
+    /// Its place, in characters.
+    var range: Range<Int>
+
+    /// The words of a line: separated by spaces, an equals sign behind the first one counting as a space; colons in
+    /// front are left out, for a pasted command brings its own.
+    static func words(in line: String) -> [CommandWord] {
+        var words: [CommandWord] = []
+        var open: CommandWord?
+        var offset = 0
+        for scalar in line.unicodeScalars {
+            let isColonInFront = scalar == ":" && words.isEmpty && open == nil
+            if scalar == " " || isColonInFront || scalar == "=" && !words.isEmpty {
+                if let word = open { words.append(word) }
+                open = nil
+            } else {
+                var word = open ?? CommandWord(text: "", range: offset..<offset)
+                word.text.unicodeScalars.append(scalar)
+                word.range = word.range.lowerBound..<(offset + 1)
+                open = word
+            }
+            offset += 1
+        }
+        if let word = open { words.append(word) }
+        return words
+    }
+}
+
+extension TypedCommand {
+    /// Reads a line; nil when it holds nothing.
+    ///
+    /// - Throws: ``CommandError`` with the place of what is wrong.
+    static func parse(_ line: String) throws(CommandError) -> TypedCommand? {
+        let words = CommandWord.words(in: line)
+        guard let first = words.first else { return nil }
+        guard let verb = CommandVerb.named(first.text) else { throw unknown(first) }
+        let rest = Array(words.dropFirst())
+        if verb.name == "set" { return try parseSet(rest, end: line.unicodeScalars.count) }
+        if let more = rest.first {
+            throw CommandError(text: "\(verb.name) takes nothing: \(quoted(more.text)) is too much", range: more.range)
+        }
+        return verb.name == "help" ? .help : .quit
+    }
+
+    private static func parseSet(_ words: [CommandWord], end: Int) throws(CommandError) -> TypedCommand {
+        guard var name = words.first else {
+            throw CommandError(text: "set which setting? \(names)", range: end..<end)
+        }
+        var asks = false
+        if name.text.hasSuffix("?") {
+            asks = true
+            name.text.removeLast()
+        }
+        guard !name.text.isEmpty else { throw CommandError(text: "set which setting? \(names)", range: name.range) }
+        guard let setting = LiveSetting.named(name.text) else { throw unknownSetting(name) }
+        if words.count > 1, words[1].text == "?" { asks = true }
+        guard !asks else {
+            if let more = words.dropFirst(words.count > 1 && words[1].text == "?" ? 2 : 1).first {
+                throw CommandError(text: "nothing may follow the question mark", range: more.range)
+            }
+            return .show(setting)
+        }
+        guard words.count > 1 else { return .show(setting) }
+        let value = words[1]
+        guard setting.allows(value.text) else { throw notAllowed(value, for: setting) }
+        if words.count > 2 {
+            throw CommandError(
+                text: "\(setting.name) takes one value: \(quoted(words[2].text)) is too much",
+                range: words[2].range
+            )
+        }
+        return .set(setting, value: value.text)
+    }
+
+    // MARK: What is wrong
+
+    private static let names: String = {
+        let all = LiveSetting.all.map(\.name)
+        return all.dropLast().joined(separator: ", ") + " or " + (all.last ?? "")
+    }()
+
+    private static func unknown(_ word: CommandWord) -> CommandError {
+        let name = word.text.hasSuffix("?") ? String(word.text.dropLast()) : word.text
+        var text = "no command \(quoted(word.text))"
+        if let setting = LiveSetting.named(name) {
+            text += "; did you mean set \(setting.name)?"
+        } else if let near = NearestName.of(name, among: CommandVerb.all.flatMap { [$0.name] + $0.others }) {
+            text += "; did you mean \(near)?"
+        } else {
+            text += "; there are " + CommandVerb.all.map(\.name).joined(separator: ", ")
+        }
+        return CommandError(text: text, range: word.range)
+    }
+
+    private static func unknownSetting(_ word: CommandWord) -> CommandError {
+        let typed = word.text.lowercased()
+        let short = LiveSetting.all.first { $0.name.split(separator: ".").last.map(String.init) == typed }
+        let near = short?.name ?? NearestName.of(typed, among: LiveSetting.all.map(\.name))
+        let hint =
+            near.map { "; did you mean \($0)?" }
+            ?? "; it can be \(names), all others stand in the settings file"
+        return CommandError(text: "no setting \(quoted(word.text)) to change here" + hint, range: word.range)
+    }
+
+    private static func notAllowed(_ word: CommandWord, for setting: LiveSetting) -> CommandError {
+        var text = "\(setting.name) takes \(setting.allowed), not \(quoted(word.text))"
+        if case .words(let choices) = setting.values, let near = NearestName.of(word.text, among: choices.map(\.word)) {
+            text += "; did you mean \(near)?"
+        }
+        return CommandError(text: text, range: word.range)
+    }
+
+    /// A word as it stands in a sentence; a long one is cut.
+    private static func quoted(_ text: String) -> String {
+        text.utf8.count > 24 ? "\"\(text.prefix(23))…\"" : "\"\(text)\""
+    }
+}

@@ -49,4 +49,45 @@ extension StoreSchema {
         CREATE INDEX volume_slots_state ON volume_slots (date, symbol, slots_known, volume, source);
         INSERT INTO slot_days (date) SELECT date FROM volume_slots UNION SELECT date FROM daily_bars
         """
+
+    /// The view of one line per known slot, with what ``SlotCodec`` says of runs of slots without trades.
+    ///
+    /// As before it walks the bytes; `idle` is how many slots of a run are still to be told, `is_run` that the next number
+    /// is the length of one. Every step goes on by a byte or by a slot, so any bytes come to an end.
+    static let slotRowsWithRuns: String = {
+        let hex = Array("0123456789abcdef")
+        let allBytes = (0..<256).map { "\(hex[$0 / 16])\(hex[$0 % 16])" }.joined()
+        return """
+            DROP VIEW volume_slots_rows;
+            CREATE VIEW volume_slots_rows (date, symbol, slot_number, slot_time, volume_accumulated) AS
+            SELECT v.date, v.symbol, CAST(j.key AS INTEGER),
+                printf('%02d:%02d', 4 + CAST(j.key AS INTEGER) / 12, CAST(j.key AS INTEGER) % 12 * 5),
+                j.value
+            FROM volume_slots AS v, json_each((
+                WITH RECURSIVE walk (position, byte, slot, unit, partial, total, value, is_run, idle) AS (
+                    SELECT 1, instr(x'\(allBytes)', substr(v.packed, 1, 1)) - 1, 0, 1, 0, 0, NULL, 0, 0
+                    UNION ALL
+                    SELECT position + (idle = 0),
+                        CASE WHEN idle > 0 THEN byte
+                            ELSE instr(x'\(allBytes)', substr(v.packed, position + 1, 1)) - 1 END,
+                        slot + (idle > 0 OR (byte < 128 AND NOT is_run AND (byte > 0 OR unit = 1))),
+                        CASE WHEN idle > 0 OR byte < 128 THEN 1 ELSE unit * 128 END,
+                        CASE WHEN idle > 0 OR byte < 128 THEN 0 ELSE partial + (byte - 128) * unit END,
+                        CASE WHEN idle = 0 AND byte < 128 AND NOT is_run
+                            THEN total + max(partial + byte * unit - 1, 0) ELSE total END,
+                        CASE WHEN idle > 0 THEN total
+                            WHEN byte < 128 AND NOT is_run AND partial + byte * unit > 0
+                            THEN total + partial + byte * unit - 1 END,
+                        CASE WHEN idle > 0 THEN 0
+                            WHEN byte < 128 THEN NOT is_run AND byte = 0 AND unit > 1
+                            ELSE is_run END,
+                        CASE WHEN idle > 0 THEN idle - 1
+                            WHEN byte < 128 AND is_run THEN min(partial + byte * unit, 192) ELSE 0 END
+                    FROM walk
+                    WHERE (idle > 0 OR position <= length(v.packed)) AND position <= 1345 AND slot < 192
+                )
+                SELECT json_group_object(slot - 1, value) FROM walk WHERE value IS NOT NULL
+            )) AS j
+            """
+    }()
 }

@@ -25,6 +25,7 @@ enum StoreSchema {
         }
         migrator.registerMigration("2026-11 splits, coverage, slot details, slot days, listings") { db in
             try db.execute(sql: backfill)
+            try db.execute(sql: slotRowsWithRuns)
         }
         return migrator
     }
@@ -85,8 +86,9 @@ enum StoreSchema {
         ) WITHOUT ROWID
         """
 
-    /// One line per known slot, for any `sqlite3` shell: SQLite has no varints, so the bytes are walked by recursion.
+    /// The first form of the view, which does not know runs of slots without trades; ``slotRowsWithRuns`` replaced it.
     ///
+    /// One line per known slot, for any `sqlite3` shell: SQLite has no varints, so the bytes are walked by recursion.
     /// The place of a byte in a literal of all 256 is its value. The object of slot → volume built per row is what lets
     /// a correlated walk stand in a join; conditions on date and symbol reach the primary key. One symbol's day takes
     /// 2 ms, a day of 11,000 symbols 3 s. Bytes that ``SlotCodec`` would refuse may show nonsense, but end.

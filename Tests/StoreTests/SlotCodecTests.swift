@@ -22,7 +22,10 @@ struct SlotCodecTests {
     @Test(
         arguments: [
             ([], []), ([-1, -1], []), ([0], [1]), ([126], [127]), ([127], [0x80, 1]), ([5, -1, 5, 9], [6, 0, 1, 5]),
-            ([-1, 300, -1, -1], [0, 0xAD, 2]), ([16_383], [0x80, 0x80, 1]),
+            ([-1, 300, -1, -1], [0, 0xAD, 2]), ([16_383], [0x80, 0x80, 1]), ([7, 7, 7, 7], [8, 1, 1, 1]),
+            ([7, 7, 7, 7, 7, 9], [8, 0x80, 0, 4, 3]), ([0, 0, 0, 0, -1, 0], [0x80, 0, 4, 0, 1]),
+            ([Int64](repeating: 0, count: 192), [0x80, 0, 0xC0, 1]),
+            ([Int64](repeating: 3, count: 128), [4, 0x80, 0, 0x7F]),
         ] as [([Int64], [UInt8])]
     )
     func bytesAreAsDocumented(_ volumes: [Int64], _ bytes: [UInt8]) {
@@ -39,6 +42,26 @@ struct SlotCodecTests {
             #expect(slots == volumes, "seed \(seed), round \(round)")
             #expect(known == packed.knownSlots && known == volumes.count { $0 >= 0 })
             #expect(packed.volume == volumes.max().map { max($0, 0) })
+        }
+    }
+
+    /// What a file of before the runs has.
+    @Test func aRunSpeltOutIsReadToo() throws {
+        let bytes = [8] + [UInt8](repeating: 1, count: 190) + [2]
+        let (known, slots) = try #require(unpack(bytes))
+        #expect(known == Slot.count && slots == [Int64](repeating: 7, count: 191) + [8])
+        #expect(pack(slots).bytes == [8, 0x80, 0, 0xBE, 1, 2])
+    }
+
+    @Test(arguments: [5, 6] as [UInt64])
+    func theNumberOfSlotsIsKnownWithoutUnpacking(_ seed: UInt64) {
+        var generator = SeededRandom(seed: seed)
+        for round in 0..<300 {
+            let share = Double(round % 5) / 5
+            let volumes = Array(randomDay(unknownShare: share, using: &generator).prefix(round % 193))
+            let last = volumes.lastIndex { $0 >= 0 } ?? -1
+            let count = pack(volumes).bytes.withUnsafeBufferPointer { SlotCodec.slotCount($0) }
+            #expect(count == last + 1, "seed \(seed), round \(round)")
         }
     }
 
@@ -60,7 +83,10 @@ struct SlotCodecTests {
 
     @Test(
         arguments: [
-            [0x80], [1, 0xFF], [0x81, 0], [0x80, 0x80, 0], [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
+            [0x80], [1, 0xFF], [0x81, 0], [0x80, 0x80, 0], [0x80, 0], [0x80, 0, 3], [0x80, 0, 0xC1, 1],
+            [0x80, 0, 0xC0],
+            [0x80, 0, 0x84, 0], [0x80, 0, 0xC0, 1, 1], [1, 0x80, 0, 0xC0, 1], [0x80, 0, 0x80, 2],
+            [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 1],
             [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F], [UInt8](repeating: 1, count: 193),
             [UInt8](repeating: 0xFF, count: 100_000),
         ] as [[UInt8]]

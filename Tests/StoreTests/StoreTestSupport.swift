@@ -93,3 +93,45 @@ func becomesTrue(_ condition: () -> Bool) -> Bool {
     }
     return condition()
 }
+
+/// A whole symbol's day as a backfill brings it.
+struct WholeRow: Equatable {
+    var symbol: Symbol
+    var day: DayID
+    var cumulative: [Int64]
+    var trades = [Int32](repeating: 0, count: Slot.count)
+    var vwap = [Float](repeating: .nan, count: Slot.count)
+}
+
+/// A day that trades the same number of shares in every slot.
+func steadyRow(_ name: String, _ day: DayID, _ sharesPerSlot: Int64) throws -> WholeRow {
+    WholeRow(symbol: try symbol(name), day: day, cumulative: (1...Slot.count).map { Int64($0) * sharesPerSlot })
+}
+
+func history(_ rows: [WholeRow]) -> SlotHistory {
+    var history = SlotHistory()
+    for row in rows {
+        history.append(row.symbol, row.day, cumulative: row.cumulative, trades: row.trades, vwap: row.vwap)
+    }
+    return history
+}
+
+/// A daily bar with one price.
+func bar(_ name: String, volume: Double, price: Double = 1) throws -> DailyBar {
+    DailyBar(
+        symbol: try symbol(name),
+        open: price,
+        high: price,
+        low: price,
+        close: price,
+        volume: volume,
+        vwap: price,
+        trades: 1
+    )
+}
+
+/// Trading days up to a day, newest first.
+func tradingDays(through last: DayID, count: Int) -> [MarketDay] {
+    let calendar = ExchangeCalendar()
+    return calendar.tradingDays(before: last.adding(days: 1), count: count).map { calendar.day($0) }
+}

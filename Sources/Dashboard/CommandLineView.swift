@@ -1,4 +1,3 @@
-import EngineAPI
 import TerminalGrid
 
 /// The command line at the bottom, and above it what can be typed or what is wrong.

@@ -1,5 +1,4 @@
 import EngineAPI
-import MarketTime
 
 /// A setting that can be changed while the program runs: `:set rvol.mode slot`.
 ///

@@ -1,5 +1,4 @@
 import EngineAPI
-import TerminalGrid
 
 extension DashboardState {
     /// Takes an action on the command line.

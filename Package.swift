@@ -110,9 +110,15 @@ let package = Package(
             exclude: ["Golden"]
         ),
         tests("NetworkTests", ["MarketTime", "Network"]),
-        tests("FeedsTests", ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "History", "Network", "Feeds", "CInflate"]),
+        tests(
+            "FeedsTests",
+            ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "History", "Network", "Feeds", "CInflate"]
+        ),
         tests("StoreTests", ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Store", grdb]),
-        tests("MarketServerTests", ["MarketTime", "MarketData", "Simulator", "MarketServer", "CInflate", "CDigest"] + nio),
+        tests(
+            "MarketServerTests",
+            ["MarketTime", "MarketData", "Simulator", "MarketServer", "CInflate", "CDigest"] + nio
+        ),
         tests("CursesTests", ["TestSupport", "TerminalGrid", "Curses"]),
         tests("ArchitectureTests", []),
         tests(

@@ -86,11 +86,15 @@ struct FeedToScreenTests {
         var compared = 0
         for (rank, symbol) in table.symbols.enumerated() {
             let index = try #require(fixture.market.index(of: symbol.text))
-            var lookback: [[Int64]] = []
-            for day in candidates where lookback.count < 5 {
+            let listDate = fixture.market.listings[index].listDate
+            var lookback: [[Double]] = []
+            for day in candidates where lookback.count < 5 && day >= listDate {
+                let ratio = fixture.market.shareRatio(of: index, since: day, through: MarketFixture.day)
+                let factor = Double(ratio.to) / Double(ratio.from)
                 let slots = UnsafeMutableBufferPointer<Int64>.allocate(capacity: Slot.count)
                 defer { slots.deallocate() }
-                if reader.slotVolumes(on: day, of: index, into: slots), slots[191] > 0 { lookback.append(Array(slots)) }
+                guard reader.slotVolumes(on: day, of: index, into: slots), slots[191] > 0 else { continue }
+                lookback.append(slots.map { Double($0) * factor })
             }
             let (rvol, volume) = (table.values[0][rank], table.values[1][rank])
             guard !lookback.isEmpty else {
@@ -99,8 +103,8 @@ struct FeedToScreenTests {
             }
             let means = lookback.map { day -> Double in
                 let slot = progress.completedSlots
-                let start = slot == 0 ? 0 : Double(day[slot - 1])
-                return start + progress.fraction * (Double(day[slot]) - start)
+                let start = slot == 0 ? 0 : day[slot - 1]
+                return start + progress.fraction * (day[slot] - start)
             }
             let mean = max(means.reduce(0, +) / Double(means.count), 100)
             if volume.isNaN {

@@ -23,6 +23,8 @@ struct HistoryTests {
         var compared = 0
         for day in [days[0], days[3], days[11], days[24]] {
             for listing in fixture.market.listings {
+                // Days of a company that had the ticker before belong to nobody in the list.
+                guard listing.listDate <= day else { continue }
                 let expected = try Self.cumulative(fixture, listing.ticker, day)
                 let symbol = try #require(Symbol(listing.ticker))
                 let stored = try store.slotRows(day: day, symbol: symbol)
@@ -46,7 +48,7 @@ struct HistoryTests {
             onUseful: {}
         )
         let day = fixture.market.calendar.tradingDay(before: MarketFixture.day)
-        let rows = try fixture.results("/v2/aggs/grouped/locale/us/market/stocks/\(day.iso)")
+        let rows = try fixture.results("/v2/aggs/grouped/locale/us/market/stocks/\(day.iso)?adjusted=false")
         let stored = try store.dailyBars(day)
         #expect(stored.count == rows.count && stored.count > 20)
         for bar in stored {
@@ -96,7 +98,9 @@ struct HistoryTests {
 
     /// C(d, 0…191) recomputed naively: the five-minute bars' volumes summed and truncated once per slot.
     private static func cumulative(_ fixture: MarketFixture, _ ticker: String, _ day: DayID) throws -> [Int64] {
-        let bars = try fixture.results("/v2/aggs/ticker/\(ticker)/range/5/minute/\(day.iso)/\(day.iso)?limit=50000")
+        let bars = try fixture.results(
+            "/v2/aggs/ticker/\(ticker)/range/5/minute/\(day.iso)/\(day.iso)?adjusted=false&limit=50000"
+        )
         let start = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).milliseconds
         var own = [Decimal](repeating: 0, count: Slot.count)
         for bar in bars {

@@ -24,6 +24,10 @@ final class ManualClock: WallClock {
 final class MarketFixture {
     static let day = DayID(year: 2026, month: 10, day: 6) ?? DayID(rawValue: 0)
 
+    /// What the server takes for its flat files.
+    static let flatFileID = "test-id"
+    static let flatFileSecret = "test-secret"
+
     let market: SimulatedMarket
     let clock: ManualClock
     let server: MarketServer
@@ -33,7 +37,9 @@ final class MarketFixture {
     init(tickers: Int = 300, seed: UInt64 = 7, hour: Int = 10, minute: Int = 32, second: Int = 30) throws {
         market = SimulatedMarket(seed: seed, tickerCount: tickers, openingDay: Self.day)
         clock = ManualClock(Self.at(hour, minute, second))
-        server = MarketServer(market, clock: clock, options: MarketServerOptions(keys: ["key"]))
+        var options = MarketServerOptions(keys: ["key"])
+        options.flatFileAccess = FlatFileAccess(accessKey: Self.flatFileID, secretKey: Self.flatFileSecret)
+        server = MarketServer(market, clock: clock, options: options)
         restURL = "http://127.0.0.1:\(try server.start())"
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tradeul-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

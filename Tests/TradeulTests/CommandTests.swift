@@ -13,6 +13,17 @@ import Testing
             ["sim", "--port", "70000"], ["sim", "--key", "a b"], ["--rest-url", "nowhere"], ["--nonsense"],
             ["nonsense"],
             ["doctor", "extra"], ["config", "nonsense"], ["--api-key", "x"],
+            ["rvol"], ["rvol", "A B"], ["rvol", "AAPL", "--at", "10:3"], ["rvol", "AAPL", "--at", "03:59"],
+            ["rvol", "AAPL", "--at", "20:01"], ["rvol", "AAPL", "--date", "2026-13-01"],
+            ["rvol", "AAPL", "--mode", "cubic"], ["rvol", "AAPL", "--lookback", "61"],
+            ["rvol", "AAPL", "--lookback", "0"], ["rvol", "AAPL", "--early-closes", "maybe"],
+            ["backfill", "--days", "0"], ["backfill", "--days", "251"], ["backfill", "--symbols", "A,B C"],
+            ["backfill", "--from", "2026-10-05", "--to", "2026-10-01"],
+            ["backfill", "--from", "2026-10-05", "--days", "3"], ["backfill", "--flat-files", "/x", "--s3"],
+            ["backfill", "--s3", "--symbols", "AAPL"], ["backfill", "--rate", "0"],
+            ["backfill", "--flat-files-url", "ftp://x"], ["history", "slots"], ["history", "check", "--days", "0"],
+            ["history", "slots", "AAPL", "--format", "xml"],
+            ["history", "slots", "AAPL", "--days", "2", "--from", "2026-10-01"],
         ]
     )
     func whatIsNotUnderstoodEndsWith64(arguments: [String]) {
@@ -32,7 +43,9 @@ import Testing
 
     private static let commands: [any ParsableCommand.Type] = [
         DashboardCommand.self, DemoCommand.self, SimCommand.self, DoctorCommand.self, ConfigCommand.self,
-        ConfigCommand.Show.self, ConfigCommand.Check.self, ConfigCommand.Keys.self, CalendarCommand.self,
+        ConfigCommand.Show.self, ConfigCommand.Check.self, ConfigCommand.Keys.self, RVOLCommand.self,
+        BackfillCommand.self, HistoryCommand.self, HistoryCommand.Check.self, HistoryCommand.Slots.self,
+        HistoryCommand.Export.self, HistoryCommand.Compact.self, CalendarCommand.self,
     ]
 
     @Test func everyHelpHasAnExample() {
@@ -44,7 +57,9 @@ import Testing
     }
 
     @Test func everySubcommandIsKnownToTheseTests() {
-        let all = Tradeul.configuration.subcommands + ConfigCommand.configuration.subcommands
+        let all =
+            Tradeul.configuration.subcommands + ConfigCommand.configuration.subcommands
+            + HistoryCommand.configuration.subcommands
         #expect(Set(all.map { "\($0)" }) == Set(Self.commands.map { "\($0)" }))
     }
 

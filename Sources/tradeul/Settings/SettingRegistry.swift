@@ -63,7 +63,7 @@ struct SettingSpec: Sendable {
 /// them can forget one.
 enum SettingRegistry {
     /// All settings, grouped, in the order of the documentation.
-    static let all: [SettingSpec] = feed + rvol + scan + screen + store + log
+    static let all: [SettingSpec] = feed + rvol + scan + screen + history + store + log
 
     /// Groups in the order of the documentation, with a title for each.
     static let groups: [(name: String, title: String)] = [
@@ -71,6 +71,7 @@ enum SettingRegistry {
         ("rvol", "Relative volume"),
         ("scan", "What counts as in play"),
         ("screen", "The screen"),
+        ("history", "Fetching history"),
         ("store", "The history file"),
         ("log", "The log"),
     ]
@@ -140,14 +141,14 @@ enum SettingRegistry {
         choice(
             "rvol.mode",
             \.rvol.mode,
-            "Whether volume is divided by the baseline at this second (`interpolated`) or at the end of the five-minute slot (`slot`)."
+            "What volume is divided by: the baseline at this second (`interpolated`), the one at the end of the five-minute slot (`slot`), or each slot's own volume by its own mean (`regular`). Live: `:set rvol.mode slot`."
         ),
         integer(
             "rvol.lookback_days",
             \.rvol.lookbackDays,
             1...60,
             "days",
-            "Trading days on which a symbol traded that make up its baseline."
+            "Trading days on which a symbol traded that make up its baseline. Live: `:set rvol.lookback_days 20`."
         ),
         integer(
             "rvol.floor",
@@ -159,7 +160,7 @@ enum SettingRegistry {
         choice(
             "rvol.early_closes",
             \.rvol.earlyCloses,
-            "Whether days that end at 13:00 ET count in the baseline of full days."
+            "Whether days that end at 13:00 ET count in the baseline of full days. Live: `:set rvol.early_closes include`."
         ),
     ]
 
@@ -205,13 +206,64 @@ enum SettingRegistry {
         ),
     ]
 
+    private static let history: [SettingSpec] = [
+        flag(
+            "history.auto",
+            \.history.auto,
+            "Whether the dashboard fetches by itself, in the background, what the history file lacks.",
+            flag: nil
+        ),
+        integer(
+            "history.days",
+            \.history.days,
+            1...60,
+            "days",
+            "Trading days of slots that the dashboard keeps complete; at least the lookback is."
+        ),
+        integer(
+            "history.requests_per_minute",
+            \.history.requestsPerMinute,
+            1...1_000_000,
+            "1/min",
+            "Most requests for history in a minute; 5 for the free plan. Paid plans ask for less than 6000."
+        ),
+        integer(
+            "history.connections",
+            \.history.connections,
+            1...64,
+            "requests",
+            "Most requests for history under way at a time."
+        ),
+        url(
+            "history.flat_files_url",
+            \.history.flatFilesURL,
+            ["http", "https"],
+            "Address of the vendor's flat files, an S3 endpoint. `https://files.massive.com` is its other name.",
+            flag: "--flat-files-url"
+        ),
+    ]
+
     private static let store: [SettingSpec] = [
         path(
             "store.path",
             \.store.path,
             "The history file; empty for `$XDG_DATA_HOME/tradeul/tradeul.db`.",
             flag: "--store"
-        )
+        ),
+        integer(
+            "store.retention_days",
+            \.store.retentionDays,
+            5...400,
+            "days",
+            "Trading days for which slots are kept."
+        ),
+        integer(
+            "store.daily_retention_days",
+            \.store.dailyRetentionDays,
+            30...2000,
+            "days",
+            "Trading days for which daily bars are kept."
+        ),
     ]
 
     private static let log: [SettingSpec] = [

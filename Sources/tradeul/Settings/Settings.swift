@@ -6,6 +6,7 @@ struct Settings: Equatable, Sendable {
     var rvol = RVOL()
     var scan = Scan()
     var screen = Screen()
+    var history = History()
     var store = Store()
     var log = Log()
 
@@ -52,10 +53,24 @@ struct Settings: Equatable, Sendable {
         var cursorFollowsSelection = false
     }
 
+    /// How missing history is fetched from the vendor.
+    struct History: Equatable, Sendable {
+        var auto = true
+        /// Trading days.
+        var days = 20
+        var requestsPerMinute = 3000
+        var connections = 16
+        var flatFilesURL = "https://files.polygon.io"
+    }
+
     /// The history file.
     struct Store: Equatable, Sendable {
         /// Empty: the default place.
         var path = ""
+        /// Trading days.
+        var retentionDays = 60
+        /// Trading days.
+        var dailyRetentionDays = 400
     }
 
     /// The log files.
@@ -70,6 +85,7 @@ struct Settings: Equatable, Sendable {
 enum RVOLMode: String, CaseIterable, Sendable {
     case interpolated
     case slot
+    case regular
 }
 
 /// Whether early-close days count in the baseline of full days.

@@ -8,6 +8,12 @@ enum Console {
     /// Writes a line of words; control characters in it become `?`, because it may quote text from outside.
     static func error(_ line: String) { write(printable(line) + "\n", to: STDERR_FILENO) }
 
+    /// Writes whole lines of data, line ends included.
+    static func block(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// Writes words as they are to standard error, without a line's end: a progress line's control characters are ours.
+    static func raw(_ text: String) { write(text, to: STDERR_FILENO) }
+
     /// The text without anything that could steer a terminal; line breaks stay.
     static func printable(_ text: String) -> String {
         let safe = text.unicodeScalars.map { $0.isControl && $0 != "\n" ? "?" : $0 }

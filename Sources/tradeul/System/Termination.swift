@@ -22,6 +22,15 @@ enum Termination {
         return number
     }
 
+    /// Blocks until one of the signals comes, or `milliseconds` have passed; true when one came.
+    ///
+    /// ``hold()`` comes first.
+    static func wait(milliseconds: Int) -> Bool {
+        var set = signalSet()
+        var pause = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+        return sigtimedwait(&set, nil, &pause) > 0
+    }
+
     private static func signalSet() -> sigset_t {
         var set = sigset_t()
         sigemptyset(&set)

@@ -37,6 +37,10 @@ final class EngineSession: Sendable {
     private let writer: StoreWriter
     private let corrected: CorrectedClock?
     private let market: SimulatedMarket?
+    private let backfill: BackfillService
+    private let calendar: Guarded<ExchangeCalendar>
+    /// Irregular days that are known without the vendor.
+    private let knownDays = Guarded<[MarketDay]>([])
     private let logger: Logger
     private let services = Mutex(Services())
 
@@ -61,6 +65,16 @@ final class EngineSession: Sendable {
             self.market = market
             calendar = market.calendar
         }
+        let shared = Guarded(calendar)
+        self.calendar = shared
+        let backfill = BackfillService(
+            store: store,
+            clock: clock,
+            calendar: shared,
+            settings: plan.settings,
+            logger: plan.logs.logger("history")
+        )
+        self.backfill = backfill
         let reporter = StateReporter()
         writer = StoreWriter(store: store) { [logger] state in
             if case .degraded(let sentence) = state { logger.error("\(sentence)") }
@@ -71,17 +85,21 @@ final class EngineSession: Sendable {
             clock: clock,
             store: store,
             persist: { [writer] rows in writer.write(rows, source: .live) },
+            heal: { backfill.heal($0) },
+            shortList: { backfill.prioritize($0) },
             runInBackground: { work in
                 // Without a thread the history stays unread and the status says "loading"; nothing else depends on it.
                 _ = PlainThread(work)
             }
         )
         reporter.target.withLock { [host] target in target = host }
-        store.onReady { [host] opened in
+        store.onReady { [host, knownDays] opened in
             host.report(StoreState.ready)
             // Days the vendor has corrected before; without them the rules stand.
             guard let days = try? opened.marketDays(), !days.isEmpty else { return }
-            host.report(ExchangeCalendar(overrides: days))
+            knownDays.value = days
+            shared.value = ExchangeCalendar(overrides: days)
+            host.report(shared.value)
         }
     }
 
@@ -96,6 +114,12 @@ final class EngineSession: Sendable {
         switch plan.source {
         case .vendor(let key):
             startFeed(restURL: plan.settings.feed.restURL, key: key.secret, keyHint: key.origin)
+            if plan.settings.history.auto {
+                startBackfill(
+                    plan.startup.historyConfiguration(key: key) { [calendar] in calendar.value },
+                    runsJobs: true
+                )
+            }
         case .simulator(let simulated):
             runInBackground { [self] in startSimulator(simulated, notify: notify) }
         }
@@ -112,6 +136,7 @@ final class EngineSession: Sendable {
         feed?.stop(deadlineMs: Self.joinMsMax)
         host.stop()
         _ = engineThread?.join(milliseconds: Self.joinMsMax)
+        backfill.stop()
         for thread in background { _ = thread.join(milliseconds: Self.joinMsMax) }
         let isStored = writer.flush(milliseconds: Self.flushMsMax)
         if !isStored { logger.error("the last slots could not be written to the history file in time") }
@@ -125,16 +150,18 @@ final class EngineSession: Sendable {
             plan.feedConfiguration(restURL: restURL, key: key, keyHint: keyHint),
             clock: clock,
             sink: LoggingSink(host: host, corrected: corrected, logger: plan.logs.logger("feed")),
-            upcomingDays: { [store, host, logger, isLive = corrected != nil] days in
+            knownDays: { [knownDays] in knownDays.value },
+            upcomingDays: { [store, host, calendar, clock, logger, isLive = corrected != nil] days in
                 guard isLive else { return }
                 do {
                     let opened = try store.open()
-                    try opened.writeMarketDays(days, source: "polygon")
-                    host.report(ExchangeCalendar(overrides: try opened.marketDays()))
+                    try opened.writeMarketDays(days, source: "polygon", today: NewYork.wall(at: clock.now()).day)
+                    calendar.value = ExchangeCalendar(overrides: try opened.marketDays())
                 } catch {
                     logger.warning("the vendor's holidays could not be stored: \(error)")
-                    host.report(ExchangeCalendar(overrides: days))
+                    calendar.value = ExchangeCalendar(overrides: days)
                 }
+                host.report(calendar.value)
             },
             serverTime: { [corrected] server in corrected?.observe(server: server) }
         )
@@ -145,16 +172,38 @@ final class EngineSession: Sendable {
         if mustStop { feed.stop(deadlineMs: Self.joinMsMax) }
     }
 
+    private func startBackfill(_ configuration: PolygonHistorySource.Configuration, runsJobs: Bool) {
+        backfill.start(
+            configuration,
+            runsJobs: runsJobs,
+            hooks: BackfillService.Hooks(
+                report: { [host] in host.report($0) },
+                healed: { [host] in host.deliver(healed: $0) },
+                historyChanged: { [host] in host.historyChanged() }
+            )
+        )
+    }
+
     private func startSimulator(_ simulated: SimulatorPlan, notify: @escaping @Sendable (String) -> Void) {
         guard let market else { return }
         let server = MarketServer(market, clock: clock, options: MarketServerOptions(keys: [simulated.demoKey]))
+        let restURL: String
         do {
-            let port = try server.start()
+            restURL = "http://127.0.0.1:\(try server.start())"
             services.withLock { $0.server = server }
-            startFeed(restURL: "http://127.0.0.1:\(port)", key: Secret(simulated.demoKey), keyHint: "the demo")
+            startFeed(restURL: restURL, key: Secret(simulated.demoKey), keyHint: "the demo")
         } catch {
             notify("The simulated market cannot be served on loopback: \(error)")
             return
+        }
+        // The past comes straight from the market, which is faster; gaps of today by the same path as live.
+        defer {
+            startBackfill(
+                PolygonHistorySource.Configuration(restURL: restURL, key: Secret(simulated.demoKey)) {
+                    market.calendar
+                },
+                runsJobs: false
+            )
         }
         do {
             let history = SimulatedHistory(market: market, store: try store.open())
@@ -169,6 +218,12 @@ final class EngineSession: Sendable {
         } catch {
             notify("The simulated history cannot be stored: \(error)")
         }
+    }
+
+    /// Passes a screen's command on.
+    func send(_ command: EngineCommand) {
+        host.send(command)
+        if case .setRVOL(let settings) = command { backfill.use(settings) }
     }
 
     private func runInBackground(_ work: @escaping @Sendable () -> Void) {

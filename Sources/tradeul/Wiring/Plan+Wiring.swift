@@ -13,7 +13,12 @@ extension Settings.RVOL {
     /// The engine's form of the settings.
     var engineSettings: RVOLSettings {
         var settings = RVOLSettings()
-        settings.mode = mode == .slot ? .slot : .interpolated
+        settings.mode =
+            switch mode {
+            case .interpolated: .interpolated
+            case .slot: .slot
+            case .regular: .regular
+            }
         settings.lookbackDays = lookbackDays
         settings.floorShares = Double(floor)
         settings.includesEarlyCloses = earlyCloses == .include
@@ -65,19 +70,6 @@ extension DashboardPlan {
 
     private func intervalMs(_ seconds: Int) -> Int {
         max(Int(Double(seconds * 1000) / max(speed, 1)), min(Self.fastestPollMs, seconds * 1000))
-    }
-
-    /// Refuses an address to which the key would travel in clear text.
-    ///
-    /// - Throws: ``Failure`` with status 78.
-    func requireSafeAddress() throws(Failure) {
-        let url = settings.feed.restURL
-        guard case .vendor = source, url.lowercased().hasPrefix("http://") else { return }
-        guard !HTTPRequest(url: url).isForThisMachine else { return }
-        throw Failure(
-            status: .configuration,
-            sentence: "feed.rest_url \(RedactedURL.origin(url)) would send the key in clear text: use https://"
-        )
     }
 
     /// The feed's configuration.

@@ -13,7 +13,7 @@ import TerminalGrid
 /// - Throws: ``Failure`` when there is no usable terminal, the key would travel in clear text or was refused, or the last
 ///   slots could not be written.
 func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
-    try plan.requireSafeAddress()
+    if case .vendor = plan.source { try plan.startup.requireSafeAddress() }
     let wake = try WakePipe()
     let session = EngineSession(plan)
     let terminal: CursesTerminal
@@ -105,7 +105,7 @@ private struct DashboardLoop {
     private mutating func carryOut(_ commands: [Dashboard.DashboardCommand]) {
         for command in commands {
             switch command {
-            case .send(let command): session.host.send(command)
+            case .send(let command): session.send(command)
             case .quit: mustEnd = true
             // The terminal's own handler restores it, stops the process group and repaints on return.
             case .suspend: kill(0, SIGTSTP)

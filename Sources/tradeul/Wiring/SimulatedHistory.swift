@@ -31,6 +31,7 @@ struct SimulatedHistory {
         let symbols = market.listings.map { Symbol($0.ticker) }
         let reader = MarketReader(market)
         let today = market.calendar.state(at: now).tradingDay
+        try store.write(.splits(splits))
         let completed = DayProgress(of: today, at: now).completedSlots
         if completed > 0 {
             try importSlots(of: today, slotCount: completed, symbols: symbols, reader: reader, mustStop: mustStop)
@@ -73,6 +74,20 @@ struct SimulatedHistory {
         }
     }
 
+    /// The market's splits as the vendor would tell them.
+    private var splits: [StockSplit] {
+        market.splits.compactMap { split in
+            Symbol(market.listings[split.ticker].ticker).flatMap { symbol in
+                StockSplit(
+                    symbol: symbol,
+                    executionDate: split.executionDate,
+                    from: Double(split.fromHundredths) / 100,
+                    to: Double(split.toHundredths) / 100
+                )
+            }
+        }
+    }
+
     private static let ownerKey = "simulated-market"
 
     private static func mark(_ day: DayID) -> String { "simulated-history.\(day.iso)" }
@@ -88,7 +103,8 @@ struct SimulatedHistory {
         let volumes = UnsafeMutableBufferPointer<Int64>.allocate(capacity: Slot.count)
         defer { volumes.deallocate() }
         for index in symbols.indices {
-            guard let symbol = symbols[index] else { continue }
+            // Days of a company that had the ticker before are not this one's.
+            guard let symbol = symbols[index], market.listings[index].listDate <= day else { continue }
             guard reader.slotVolumes(on: day, of: index, into: volumes), volumes[slotCount - 1] > 0 else { continue }
             rows.append(symbol, volumes.prefix(slotCount))
             if rows.symbols.count == Self.rowsPerBatch {
@@ -103,7 +119,9 @@ struct SimulatedHistory {
     private func importDailyBars(of day: DayID, symbols: [Symbol?], reader: MarketReader) throws {
         var bars: [DailyBar] = []
         for index in symbols.indices {
-            guard let symbol = symbols[index], let bar = reader.dailyBar(on: day, of: index) else { continue }
+            guard let symbol = symbols[index], market.listings[index].listDate <= day,
+                let bar = reader.dailyBar(on: day, of: index)
+            else { continue }
             bars.append(
                 DailyBar(
                     symbol: symbol,

@@ -1,0 +1,63 @@
+import EngineAPI
+import TerminalGrid
+
+/// How a backfill's progress and end are told on standard error.
+enum BackfillText {
+    /// The progress in one line of at most `width` cells, ASCII.
+    static func progress(_ status: BackfillStatus, width: Int) -> String {
+        var parts = [phase(status.phase)]
+        if status.total > 0 {
+            let share = Double(min(status.done, status.total)) / Double(status.total)
+            parts.append(bar(share, cells: 20))
+            parts.append("\(Int(share * 100)) %")
+            parts.append("\(count(status.done))/\(count(status.total))")
+        }
+        if let rate = status.perSecond {
+            parts.append("\(rate < 10 ? NumberFormat.fixed(1).string(rate) : count(Int(rate)))/s")
+        }
+        if let left = status.secondsLeft, left.isFinite { parts.append("\(duration(left)) left") }
+        if status.notFound > 0 { parts.append("\(count(status.notFound)) unknown to the vendor") }
+        if status.rejected.total > 0 { parts.append("\(count(status.rejected.total)) bars left out") }
+        return String(parts.joined(separator: "  ").prefix(max(0, width)))
+    }
+
+    /// What a phase is called.
+    static func phase(_ phase: BackfillStatus.Phase) -> String {
+        switch phase {
+        case .idle: "nothing to do"
+        case .planning: "looking up what is missing"
+        case .days: "daily bars"
+        case .bars: "5-minute bars"
+        case .gap: "today's gap"
+        case .waiting(let sentence): "waiting: \(sentence)"
+        case .failed(let sentence): sentence
+        case .finished: "done"
+        }
+    }
+
+    /// Why bars were left out, for the end of a run; nil when none were.
+    static func rejections(_ rejected: BarRejections) -> String? {
+        let reasons = [
+            (rejected.outsideHours, "outside 04:00-20:00 ET"), (rejected.otherDay, "of other days"),
+            (rejected.badVolume, "with an impossible volume"), (rejected.duplicate, "that came twice"),
+            (rejected.malformed, "unreadable"),
+        ].filter { $0.0 > 0 }.map { "\(count($0.0)) \($0.1)" }
+        return reasons.isEmpty ? nil : "bars left out: " + reasons.joined(separator: ", ")
+    }
+
+    /// A number with commas.
+    static func count(_ number: Int) -> String { NumberFormat.grouped.string(Double(number)) }
+
+    /// A duration in at most two units: `8 s`, `3 min 20 s`, `2 h 5 min`.
+    static func duration(_ seconds: Double) -> String {
+        let seconds = Int(min(max(seconds, 0), 1e7).rounded(.up))
+        if seconds < 60 { return "\(seconds) s" }
+        if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+        return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    }
+
+    private static func bar(_ share: Double, cells: Int) -> String {
+        let full = Int(share * Double(cells))
+        return "[" + String(repeating: "#", count: full) + String(repeating: "-", count: cells - full) + "]"
+    }
+}

@@ -1,0 +1,154 @@
+import Analytics
+import EngineAPI
+import MarketData
+import MarketTime
+
+/// Everything behind one symbol's relative volume at one moment, so that it can be recomputed by hand.
+struct RVOLAnswer: Equatable, Sendable {
+    /// A lookback day's part.
+    struct LookbackDay: Equatable, Sendable {
+        /// The day.
+        let date: DayID
+        /// C(d, s−1): shares until the slot in progress began.
+        let before: Double
+        /// C(d, s): shares until it ended.
+        let end: Double
+        /// Where the slots came from.
+        let source: String
+        /// What the splits since then make of a share; 1 without any. `before` and `end` have it in them.
+        let factor: Double
+    }
+
+    /// Which symbol.
+    let symbol: Symbol
+    /// The trading day.
+    let date: DayID
+    /// New York time of the volume, seconds since midnight.
+    let secondOfDay: Int
+    /// Where in the day that is.
+    let progress: DayProgress
+    /// How RVOL is computed.
+    let settings: RVOLSettings
+    /// V(t): shares since 04:00 ET; nil when unknown.
+    let volume: Double?
+    /// C(today, s−1): today's shares until the slot in progress began; nil when unknown.
+    let slotStart: Int64?
+    /// Days behind the baseline, newest first.
+    let lookback: [LookbackDay]
+    /// What volume is divided by, shares; nil without a lookback day.
+    let baseline: Double?
+    /// RVOL, ×; nil when missing.
+    let rvol: Double?
+    /// Whether the floor stood in for the baseline.
+    let isThin: Bool
+    /// RVOL of the slot in progress, or of the one just ended while that one is younger than 30 s; nil when missing.
+    let slotRVOL: Double?
+    /// Whether ``slotRVOL`` is of the slot just ended.
+    let isPreviousSlot: Bool
+    /// Mean daily volume over the last 30 days with a bar, shares; nil without any.
+    let averageVolume: Double?
+    /// Days behind it.
+    let averageDays: Int
+    /// V / ``averageVolume``; nil when missing.
+    let simpleRVOL: Double?
+
+    /// The slot in progress, 0…191; after the last one has ended, that one.
+    var slot: Int { min(progress.completedSlots, Slot.count - 1) }
+    /// Elapsed share of ``slot``, 0…1.
+    var fraction: Double { progress.completedSlots == Slot.count ? 1 : progress.fraction }
+
+    /// What is divided by ``baseline``: V(t), or the slot's own volume in mode `regular`.
+    var numerator: Double? {
+        guard settings.mode == .regular else { return volume }
+        return rvol.flatMap { rvol in baseline.map { $0 * rvol } }
+    }
+
+    /// Puts the numbers together by the engine's own definitions.
+    ///
+    /// - Parameters:
+    ///   - time: The moment of the volume.
+    ///   - volume: V(t), shares; nil when unknown.
+    ///   - slots: Today's C(s) as known, 192 values or ``SlotRows/unknown``.
+    ///   - load: History of this symbol alone.
+    ///   - lookback: The same days one by one, from the same file.
+    init(
+        symbol: Symbol,
+        date: DayID,
+        time: Instant,
+        settings: RVOLSettings,
+        volume: Double?,
+        slots: [Int64],
+        load: HistoryLoad,
+        lookback: [(date: DayID, cumulative: [Int64], factor: Double, source: String)]
+    ) {
+        self.symbol = symbol
+        self.date = date
+        // On the day's own clock, so that data of 20:00:30 do not read as of another day.
+        secondOfDay = min(max(0, Int(time.seconds - NewYork.instant(date, secondOfDay: 0).seconds)), 86_399)
+        let progress = DayProgress(of: date, at: time)
+        self.progress = progress
+        self.settings = settings
+        self.volume = volume
+        let current = min(progress.completedSlots, Slot.count - 1)
+        self.lookback = lookback.map { day in
+            LookbackDay(
+                date: day.date,
+                before: current == 0 ? 0 : Double(day.cumulative[current - 1]) * day.factor,
+                end: Double(day.cumulative[current]) * day.factor,
+                source: day.source,
+                factor: day.factor
+            )
+        }
+        var universe = Universe()
+        let row = universe.intern(symbol).row
+        var means = Baseline(symbols: load.symbols, days: load.days, sums: load.sums)
+        means.resolve(universe)
+        var today = DaySlots()
+        today.grow(to: row + 1)
+        today.restore(row: row, slots, completedSlots: progress.completedSlots)
+        let start = today.volume(row: row, slot: progress.completedSlots - 1)
+        slotStart = start == DaySlots.unknown ? nil : start
+        let own = RelativeVolume.currentSlot(
+            volume: volume ?? .nan,
+            row: row,
+            slots: today,
+            baseline: means,
+            at: progress
+        )
+        slotRVOL = Self.known(own.rvol)
+        isPreviousSlot = own.isPrevious
+        let denominator: RelativeVolume.Denominator? =
+            switch settings.mode {
+            case .interpolated: .interpolated(floor: settings.floorShares)
+            case .slot: .slotEnd
+            case .regular: nil
+            }
+        if let denominator {
+            let quotient = RelativeVolume.cumulative(
+                volume: volume ?? .nan,
+                row: row,
+                baseline: means,
+                at: progress,
+                denominator
+            )
+            rvol = Self.known(quotient.rvol)
+            isThin = quotient.isThin
+            let mean =
+                settings.mode == .slot
+                ? means.atEnd(ofSlot: progress.completedSlots, row: row) : means.interpolated(row: row, at: progress)
+            baseline = settings.mode == .slot ? mean : mean.map { max($0, settings.floorShares) }
+        } else {
+            rvol = slotRVOL
+            isThin = false
+            let slot = own.isPrevious ? progress.completedSlots - 1 : progress.completedSlots
+            baseline = means.own(slot: slot, row: row).map { own.isPrevious ? $0 : $0 * progress.fraction }
+        }
+        let index = load.daily.symbols.firstIndex(of: symbol)
+        let average = index.flatMap { Self.known(load.daily.averageVolume30[$0]) }
+        averageVolume = average
+        averageDays = index.map { Int(load.daily.averageDays[$0]) } ?? 0
+        if let volume, let average, average > 0 { simpleRVOL = volume / average } else { simpleRVOL = nil }
+    }
+
+    private static func known(_ number: Double) -> Double? { number.isNaN ? nil : number }
+}

@@ -1,0 +1,154 @@
+import EngineAPI
+import MarketData
+import MarketTime
+import TerminalGrid
+
+/// ``RVOLAnswer`` as a trader reads it: a line, the whole calculation, or JSON.
+enum RVOLText {
+    /// Heading of ``line(_:)``.
+    static let heading =
+        "SYMBOL    DATE        AT        SLOT         VOLUME       BASELINE     RVOL  DAYS     SLOT   SIMPLE"
+
+    /// One line with the numbers of the table.
+    static func line(_ answer: RVOLAnswer) -> String {
+        [
+            pad(answer.symbol.text, -9), answer.date.iso, " " + time(answer.secondOfDay), pad("\(answer.slot)", 5),
+            pad(shares(answer.volume), 14), pad(shares(answer.baseline), 14),
+            pad(multiple(answer.rvol) + mark(answer), 8),
+            pad("\(answer.lookback.count)", 5), pad(multiple(answer.slotRVOL), 8), pad(multiple(answer.simpleRVOL), 8),
+        ].joined(separator: " ")
+    }
+
+    /// The whole calculation, line by line.
+    static func explanation(_ answer: RVOLAnswer) -> [String] {
+        let elapsed = NumberFormat.fixed(1).string(answer.fraction * 100)
+        var lines = [
+            "\(answer.symbol.text)  \(answer.date.iso)  \(time(answer.secondOfDay)) ET  slot \(answer.slot) "
+                + "(\(slotTime(answer.slot))–\(slotTime(answer.slot + 1))), \(elapsed) % of it elapsed",
+            "",
+            "Today since 04:00 ET                 V(t) = \(pad(shares(answer.volume), 15))",
+            "Today until the slot began      C(today,\(pad("\(answer.slot - 1)", 3))) = "
+                + pad(answer.slotStart.map { shares(Double($0)) } ?? "–", 15),
+            "",
+        ]
+        lines += lookbackTable(answer)
+        lines.append("")
+        lines += results(answer)
+        return lines
+    }
+
+    /// One JSON object.
+    static func json(_ answer: RVOLAnswer) -> String {
+        let days = answer.lookback.map { day in
+            JSONText.object([
+                ("date", JSONText.quoted(day.date.iso)), ("cumulative", number(cumulative(day, answer))),
+                ("slot_start", number(day.before)), ("slot_end", number(day.end)),
+                ("source", JSONText.quoted(day.source)), ("split_factor", number(day.factor)),
+            ])
+        }
+        return JSONText.object([
+            ("symbol", JSONText.quoted(answer.symbol.text)), ("date", JSONText.quoted(answer.date.iso)),
+            ("at", JSONText.quoted(time(answer.secondOfDay))), ("slot", "\(answer.slot)"),
+            ("fraction", number(answer.fraction)), ("cumulative", number(answer.volume)),
+            ("baseline", number(answer.baseline)), ("rvol", number(answer.rvol)),
+            ("mode", JSONText.quoted(answer.settings.mode.rawValue)), ("slot_rvol", number(answer.slotRVOL)),
+            ("simple_rvol", number(answer.simpleRVOL)),
+            ("slot_start", answer.slotStart.map { "\($0)" } ?? "null"), ("thin", answer.isThin ? "true" : "false"),
+            ("lookback_days", "\(answer.settings.lookbackDays)"), ("days", "\(answer.lookback.count)"),
+            ("average_volume", number(answer.averageVolume)), ("average_days", "\(answer.averageDays)"),
+            ("lookback", JSONText.array(days)),
+        ])
+    }
+
+    /// What a lookback day adds to the baseline: its cumulative volume at this time of day by the mode.
+    private static func cumulative(_ day: RVOLAnswer.LookbackDay, _ answer: RVOLAnswer) -> Double {
+        switch answer.settings.mode {
+        case .interpolated: day.before + answer.fraction * (day.end - day.before)
+        case .slot: day.end
+        case .regular: (day.end - day.before) * (answer.isPreviousSlot ? 1 : answer.fraction)
+        }
+    }
+
+    private static func lookbackTable(_ answer: RVOLAnswer) -> [String] {
+        guard !answer.lookback.isEmpty else { return ["No stored day on which it traded: no baseline."] }
+        let slot = answer.slot
+        var lines = [
+            pad("LOOKBACK", -12) + pad("C(\(slot - 1))", 15) + pad("C(\(slot))", 15) + pad("AT THIS TIME", 17)
+                + "  SOURCE      SPLIT"
+        ]
+        for day in answer.lookback {
+            let split = day.factor == 1 ? "" : "× \(NumberFormat.fixed(4).string(day.factor))"
+            lines.append(
+                pad(day.date.iso, -12) + pad(shares(day.before), 15) + pad(shares(day.end), 15)
+                    + pad(decimal(cumulative(day, answer)), 17) + "  " + pad(day.source, -12) + split
+            )
+        }
+        let sum = answer.lookback.reduce(0) { $0 + cumulative($1, answer) }
+        lines.append(
+            pad("mean of \(answer.lookback.count)", -42) + pad(decimal(sum / Double(answer.lookback.count)), 17)
+        )
+        return lines
+    }
+
+    private static func results(_ answer: RVOLAnswer) -> [String] {
+        let settings = answer.settings
+        let early = settings.includesEarlyCloses ? ", early closes included" : ""
+        var lines = [
+            "RVOL        \(pad(multiple(answer.rvol), 8)) ×  = \(decimal(answer.numerator)) / \(decimal(answer.baseline))"
+                + "   (\(settings.mode.rawValue), \(answer.lookback.count) of \(settings.lookbackDays) days\(early))"
+        ]
+        if answer.isThin {
+            lines.append(
+                "            thin: the mean is below the floor of \(decimal(settings.floorShares)) shares, which stands in"
+            )
+        }
+        let which =
+            answer.isPreviousSlot ? "of the slot just ended: this one is younger than 30 s" : "of this slot so far"
+        lines.append("slot RVOL   \(pad(multiple(answer.slotRVOL), 8)) ×  \(which)")
+        lines.append(
+            "simple RVOL \(pad(multiple(answer.simpleRVOL), 8)) ×  = \(decimal(answer.volume)) / "
+                + "\(decimal(answer.averageVolume))   (mean daily volume of \(answer.averageDays) days)"
+        )
+        return lines
+    }
+
+    private static func mark(_ answer: RVOLAnswer) -> String {
+        if answer.isThin { return "~" }
+        return answer.lookback.count < answer.settings.lookbackDays && !answer.lookback.isEmpty ? "'" : " "
+    }
+
+    /// A clock time `HH:MM:SS`.
+    static func time(_ second: Int) -> String {
+        [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+
+    /// The start of a slot, `HH:MM`.
+    static func slotTime(_ slot: Int) -> String { String(time(Slot.dayStartSecond + slot * Slot.seconds).prefix(5)) }
+
+    private static func multiple(_ value: Double?) -> String {
+        value.map { NumberFormat(.fixed(2), limit: 999).string($0) } ?? "–"
+    }
+
+    private static func shares(_ value: Double?) -> String { value.map { NumberFormat.grouped.string($0) } ?? "–" }
+
+    /// Shares with two decimals where there are any.
+    private static func decimal(_ value: Double?) -> String {
+        guard let value else { return "–" }
+        let whole = value.rounded(.towardZero)
+        let cents = ((value - whole) * 100).rounded()
+        if cents == 0 { return NumberFormat.grouped.string(whole) }
+        if cents == 100 { return NumberFormat.grouped.string(whole + 1) }
+        return NumberFormat.grouped.string(whole) + "." + (cents < 10 ? "0" : "") + "\(Int(cents))"
+    }
+
+    private static func number(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return "null" }
+        return value == value.rounded() && abs(value) < 9e15 ? "\(Int64(value))" : "\(value)"
+    }
+
+    /// Text in a field: right-aligned, or left-aligned where the width is negative.
+    static func pad(_ text: String, _ width: Int) -> String {
+        let space = String(repeating: " ", count: max(0, abs(width) - text.count))
+        return width < 0 ? text + space : space + text
+    }
+}

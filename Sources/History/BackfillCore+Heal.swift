@@ -22,6 +22,7 @@ extension BackfillCore {
             heal.total = heal.flights
             return
         }
+        heal.trouble = nil
         var taken: Set<Symbol> = []
         for symbol in request.symbols where !heal.without.contains(symbol) && taken.insert(symbol).inserted {
             let fetch = HistoryFetch.bars(symbol, from: request.day, through: request.day)
@@ -32,7 +33,6 @@ extension BackfillCore {
         heal.queue.reverse()
         heal.total = heal.queue.count + heal.flights
         meter.reset()
-        meter.note(done: 0, now: now)
     }
 
     /// Forgets the gap; rows that have come are handed over.
@@ -100,7 +100,7 @@ extension BackfillCore {
             heal.total -= heal.queue.count + heal.retries.count
             heal.queue.removeAll()
             heal.retries.removeAll()
-            if job == nil { resting.phase = .failed(sentence: sentence) }
+            heal.trouble = sentence
         case .dailyBars, .splits, .listing: break
         }
         heal.done += 1
@@ -138,11 +138,8 @@ extension BackfillCore {
             return
         }
         heal.givenUp += 1
-        guard job == nil else { return }
         let what = heal.givenUp == 1 ? "1 symbol was" : "\(heal.givenUp) symbols were"
-        resting.phase = .failed(
-            sentence: "\(what) left out of today's gap (\(sentence)); asked again with the next gap"
-        )
+        heal.trouble = "\(what) left out of today's gap (\(sentence)); asked again with the next gap"
     }
 
     /// Hands the engine what has come when it is enough, has waited long enough, or nothing more will come.

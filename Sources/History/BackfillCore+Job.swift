@@ -160,8 +160,8 @@ extension BackfillCore {
         for day in wanted where !state.inventory.barDays.contains(day) { state.queue.append(Work(.dailyBars(day))) }
         state.total = state.queue.count
         job = state
+        reload.begin(wave: [], now: now)
         meter.reset()
-        meter.note(done: 0, now: now)
     }
 
     private mutating func planBars() {
@@ -185,7 +185,9 @@ extension BackfillCore {
         }
         for entry in state.inventory.missing { plan(entry.symbol, entry.days) }
         // Days whose daily bars could not be had say nothing about who traded; what was asked by name is asked for.
-        let unknownDays = state.dates.filter { !state.inventory.barDays.contains($0) }
+        let unknownDays = state.dates.filter {
+            !state.inventory.barDays.contains($0) && !state.sealed.contains($0)
+        }
         for symbol in state.job.symbols ?? [] { plan(symbol, unknownDays) }
         for symbol in state.inventory.suspects where suspects.remove(symbol) != nil {
             state.queue.append(Work(.listing(symbol, days: [])))
@@ -197,7 +199,6 @@ extension BackfillCore {
         let others = order.filter { ranks[$0] == nil }
         reload.begin(wave: (leaders + others).prefix(settings.firstWave), now: now)
         meter.reset()
-        meter.note(done: 0, now: now)
     }
 
     // MARK: Requests

@@ -29,7 +29,7 @@ extension BackfillCore {
         if case .ending(.failed(let sentence)) = job?.stage, !heal.isActive { return .failed(sentence: sentence) }
         if isBusy, pacer.isPaused(now: now) { return .waiting(sentence: pacer.reason) }
         if heal.isActive { return .gap }
-        guard let job else { return resting.phase }
+        guard let job else { return heal.trouble.map { .failed(sentence: $0) } ?? resting.phase }
         if let writeTrouble { return .waiting(sentence: "\(writeTrouble); trying again") }
         return switch job.stage {
         case .firstInventory, .secondInventory: .planning
@@ -44,6 +44,7 @@ extension BackfillCore {
     /// Reports a change: at once when the phase is another, otherwise five times a second at most.
     mutating func reportIfDue() {
         var status = self.status
+        meter.follow(isGap: heal.isActive, done: status.done, now: now)
         var shown = lastReport
         shown?.perSecond = nil
         shown?.secondsLeft = nil

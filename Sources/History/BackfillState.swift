@@ -119,6 +119,8 @@ struct HealState: Sendable {
     var refusedDay: DayID?
     /// Symbols given up in this request.
     var givenUp = 0
+    /// What is left of the gap, and why; shown while nothing else is.
+    var trouble: String?
 
     /// Rows not yet handed to the engine.
     var rows: SlotRows?
@@ -200,7 +202,17 @@ struct RateMeter: Sendable {
 
     private var samples: [(at: Instant, done: Int)] = []
 
+    /// Which steps the samples are of.
+    private var isGap = false
+
     mutating func reset() { samples.removeAll(keepingCapacity: true) }
+
+    /// Starts anew when other steps are counted from now on, and begins with the first count.
+    mutating func follow(isGap newIsGap: Bool, done: Int, now: Instant) {
+        if newIsGap != isGap { reset() }
+        isGap = newIsGap
+        if samples.isEmpty { note(done: done, now: now) }
+    }
 
     mutating func note(done: Int, now: Instant) {
         if let last = samples.last, now.nanoseconds(since: last.at) < Self.spacingNs { return }

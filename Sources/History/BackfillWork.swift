@@ -120,8 +120,14 @@ struct WorkQueue: Sendable {
     mutating func reorder(by ranks: [Symbol: Int]) {
         items.removeFirst(head)
         head = 0
-        func rank(_ work: Work) -> Int { work.rounds > 0 ? .max : work.symbol.flatMap { ranks[$0] } ?? .max }
-        items.sort { ($0.rounds, rank($0), $0.order) < ($1.rounds, rank($1), $1.order) }
+        // Ranks are looked up once each, not in every comparison.
+        let ranked = items.map { work in
+            (rank: work.rounds > 0 ? .max : work.symbol.flatMap { ranks[$0] } ?? .max, work: work)
+        }
+        items = ranked.sorted {
+            ($0.work.rounds, $0.rank, $0.work.order) < ($1.work.rounds, $1.rank, $1.work.order)
+        }
+        .map(\.work)
     }
 }
 

@@ -275,6 +275,13 @@ import Testing
         #expect(!driver.store.slots.isEmpty && !driver.reloads.isEmpty)
     }
 
+    @Test func aJobWithoutDaysIsDoneAtOnce() {
+        var driver = BackfillDriver(FakeVendor(count: 3), settings: smallSettings())
+        driver.send([.start(BackfillJob(slotDays: [], dailyDays: [], today: date("2026-03-20")))])
+        driver.run()
+        #expect(driver.fetches.isEmpty && driver.summaries.map(\.outcome) == [.finished])
+    }
+
     @Test func strayInputsDoNothing() {
         var core = BackfillCore(seed: 1)
         let effects = core.step(

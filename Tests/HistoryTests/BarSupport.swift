@@ -55,12 +55,13 @@ func date(_ iso: String) -> DayID {
 func naiveRow(_ symbol: Symbol, _ day: DayID, _ bars: [TestBar]) -> TestRow? {
     var byMinute: [Int: TestBar] = [:]
     for bar in bars where bar.day == day { byMinute[bar.minute] = bar }
+    let table = (0..<960).map { byMinute[$0] }
     guard byMinute.values.contains(where: { $0.volume > 0 }) else { return nil }
     var row = TestRow(symbol: symbol, day: day, cumulative: [], trades: [], vwap: [])
     for slot in 0..<Slot.count {
-        let upTo = byMinute.keys.filter { $0 < 5 * (slot + 1) }.sorted()
-        row.cumulative.append(Int64((upTo.map { byMinute[$0]?.volume ?? 0 }.reduce(0, +) + 1e-6).rounded(.down)))
-        let own = upTo.filter { $0 >= 5 * slot }.compactMap { byMinute[$0] }
+        let upTo = table[..<(5 * (slot + 1))].reduce(0) { $0 + ($1?.volume ?? 0) }
+        row.cumulative.append(Int64((upTo + 1e-6).rounded(.down)))
+        let own = table[5 * slot..<5 * (slot + 1)].compactMap { $0 }
         let isUnknown = own.contains { $0.volume > 0 && $0.trades == nil }
         row.trades.append(isUnknown ? SlotHistory.unknownTrades : own.reduce(0) { $0 + ($1.trades ?? 0) })
         let volume = own.reduce(0) { $0 + $1.volume }

@@ -1,0 +1,121 @@
+import EngineAPI
+import History
+import MarketData
+import MarketTime
+import TestSupport
+import Testing
+
+@Suite struct HistoryWindowTests {
+    private static func window(
+        _ tradingDay: String,
+        days: Int,
+        includesEarlyCloses: Bool = false,
+        daily: Int = 60
+    ) -> HistoryWindow {
+        HistoryWindow(
+            calendar: ExchangeCalendar(),
+            tradingDay: date(tradingDay),
+            days: days,
+            includesEarlyCloses: includesEarlyCloses,
+            dailyDaysMax: daily
+        )
+    }
+
+    @Test(
+        arguments: [
+            // Thanksgiving is closed, the day after closes early.
+            ("2026-12-01", 2, false, ["2026-11-30", "2026-11-27", "2026-11-25"]),
+            ("2026-12-01", 2, true, ["2026-11-30", "2026-11-27"]),
+            ("2026-11-27", 2, false, ["2026-11-25", "2026-11-24"]),
+            ("2026-12-28", 2, false, ["2026-12-24", "2026-12-23", "2026-12-22"]),
+            // An early close itself counts the others.
+            ("2026-12-24", 20, false, nil),
+            ("2026-03-10", 1, false, ["2026-03-09"]),
+        ] as [(String, Int, Bool, [String]?)]
+    )
+    func asManyUsableDaysAsWanted(day: String, count: Int, includes: Bool, expected: [String]?) {
+        let window = Self.window(day, days: count, includesEarlyCloses: includes)
+        if let expected { #expect(window.slotDays.map(\.date.iso) == expected) }
+        let isEarly = ExchangeCalendar().day(date(day)).kind == .earlyClose
+        #expect(window.slotDays.filter { $0.kind == .full || includes || isEarly }.count == count)
+    }
+
+    @Test func dailyDaysAreTheLastTradingDays() {
+        let window = Self.window("2026-12-01", days: 1, daily: 4)
+        #expect(window.dailyDays.map(\.iso) == ["2026-11-30", "2026-11-27", "2026-11-25", "2026-11-24"])
+        #expect(Self.window("2026-12-01", days: 1).dailyDays.count == 60)
+        #expect(Self.window("2026-12-01", days: 1, daily: -1).dailyDays.isEmpty)
+    }
+
+    @Test(arguments: [(-4, 1), (0, 1), (60, 60), (100_000, HistoryWindow.daysMax)])
+    func theNumberOfDaysIsClamped(days: Int, expected: Int) {
+        let window = Self.window("2026-03-10", days: days, includesEarlyCloses: true)
+        #expect(window.slotDays.count == expected)
+    }
+
+    @Test func theJobIsTheWindows() {
+        let window = Self.window("2026-03-10", days: 3)
+        let job = window.job(symbols: [symbol("A")])
+        #expect(job.slotDays == window.slotDays && job.dailyDays == window.dailyDays)
+        #expect(job.today == date("2026-03-10") && job.symbols == [symbol("A")])
+    }
+}
+
+@Suite struct SplitFactorsTests {
+    private static func split(_ name: String, _ day: String, _ from: Double, _ to: Double) -> StockSplit? {
+        StockSplit(symbol: symbol(name), executionDate: date(day), from: from, to: to)
+    }
+
+    private static let splits = [
+        split("A", "2026-03-05", 1, 10), split("A", "2026-03-10", 1, 2), split("A", "2026-03-16", 1, 7),
+        split("R", "2026-03-10", 20, 1), split("D", "2026-03-10", 1, 3), split("D", "2026-03-10", 1, 4),
+        split("X", "2026-03-10", 1e-300, 1e300), split("X", "2026-03-11", 1, 2),
+    ].compactMap { $0 }
+
+    @Test(
+        arguments: [
+            ("A", "2026-03-04", 20), ("A", "2026-03-05", 2), ("A", "2026-03-09", 2), ("A", "2026-03-10", 1),
+            ("A", "2026-03-13", 1), ("R", "2026-03-09", 0.05), ("R", "2026-03-10", 1), ("NONE", "2026-03-01", 1),
+            // The later of two for one date, once; an absurd one not at all.
+            ("D", "2026-03-09", 4), ("X", "2026-03-09", 2),
+        ]
+    )
+    func aVolumeCountsInSharesOfTheTradingDay(name: String, day: String, expected: Double) {
+        let factors = SplitFactors(Self.splits, tradingDay: date("2026-03-13"))
+        #expect(factors.factor(symbol(name), on: date(day)) == expected)
+        #expect(SplitFactors(Self.splits.reversed(), tradingDay: date("2026-03-13")).hasSplit(symbol("A")))
+    }
+
+    @Test func aSplitOfTheTradingDayCountsAndOneOfTomorrowDoesNot() {
+        #expect(
+            SplitFactors(Self.splits, tradingDay: date("2026-03-16")).factor(symbol("A"), on: date("2026-03-13")) == 7
+        )
+        #expect(
+            SplitFactors(Self.splits, tradingDay: date("2026-03-15")).factor(symbol("A"), on: date("2026-03-13")) == 1
+        )
+        #expect(!SplitFactors(Self.splits, tradingDay: date("2026-03-04")).hasSplit(symbol("A")))
+    }
+
+    @Test(arguments: 0..<20)
+    func theOrderOfTheListDoesNotMatter(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        let day = date("2026-06-01")
+        let splits = (0..<30).compactMap { index in
+            StockSplit(
+                symbol: symbol("S\(index % 3)"),
+                executionDate: day.adding(days: -index),
+                from: Double(Int.random(in: 1...9, using: &random)),
+                to: Double(Int.random(in: 1...9, using: &random))
+            )
+        }
+        let shuffled = SplitFactors(splits.shuffled(using: &random), tradingDay: day)
+        for back in 0..<35 {
+            let past = day.adding(days: -back)
+            for name in ["S0", "S1", "S2"].map({ symbol($0) }) {
+                let naive = splits.filter { $0.symbol == name && $0.executionDate > past && $0.executionDate <= day }
+                    .reduce(1) { $0 * $1.factor }
+                #expect(abs(shuffled.factor(name, on: past) - naive) <= naive * 1e-12, "seed \(seed)")
+            }
+        }
+    }
+}

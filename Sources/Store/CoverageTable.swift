@@ -63,6 +63,17 @@ struct CoverageTable {
         }
     }
 
+    /// Forgets that a symbol's bars of a day were asked for.
+    static func uncover(_ symbol: Symbol, _ day: DayID, _ db: Database) throws {
+        for span in try spans(symbol, db) where span.from <= day && day <= span.through {
+            try remove(span, db)
+            for (from, through) in [(span.from, day.adding(days: -1)), (day.adding(days: 1), span.through)]
+            where from <= through {
+                try insert(HistoryCoverage(symbol: symbol, from: from, through: through, outcome: span.outcome), db)
+            }
+        }
+    }
+
     /// A symbol's spans, oldest first.
     static func spans(_ symbol: Symbol, _ db: Database) throws -> [HistoryCoverage] {
         let select = try RawStatement(

@@ -128,14 +128,15 @@ extension TradeulStore: BackfillStore {
         try ListingTable.set(symbol, firstDay: firstDay, db)
     }
 
-    /// The distinct dates of a table before a day, one seek each.
-    static func dates(of table: String, before day: DayID, _ db: Database) throws -> [String] {
+    /// The distinct dates of a table before a day, or all, oldest first; one seek each.
+    static func dates(of table: String, before day: DayID?, _ db: Database) throws -> [String] {
         let next = try RawStatement(
             db,
             "SELECT date FROM \(table) WHERE date > ?1 AND date < ?2 ORDER BY date LIMIT 1"
         )
         defer { next.reset() }
-        try next.bind(2, day.iso)
+        // Any date is less than a letter.
+        try next.bind(2, day?.iso ?? "A")
         var dates: [String] = []
         while true {
             try next.bind(1, dates.last ?? "")

@@ -8,7 +8,7 @@ extension TradeulStore {
     ///
     /// A (symbol, day) is missing when the symbol traded by its daily bar or has some slots, all 192 are not known, the day
     /// is not sealed, nobody has asked for it (``HistoryCoverage``), and the symbol was listed. On a day without any daily
-    /// bars the symbols of the list are missing too. Reads no packed bytes: 60 days of 11,000 symbols take 0.5 s.
+    /// bars the symbols of the list are missing too. `barDays` are all there are, also those that were not asked. Reads no packed bytes: 60 days of 11,000 symbols take 0.5 s.
     ///
     /// - Throws: ``StoreError``.
     package func inventory(of days: [MarketDay], symbols: [Symbol]?) throws -> BackfillInventory {
@@ -53,6 +53,7 @@ private struct InventoryTaking {
 
     mutating func take(_ calendar: ExchangeCalendar, _ db: Database) throws -> BackfillInventory {
         var inventory = BackfillInventory()
+        inventory.barDays = Set(try TradeulStore.dates(of: "daily_bars", before: nil, db).compactMap { DayID(iso: $0) })
         guard let first = days.map(\.date).min(), let last = days.map(\.date).max() else { return inventory }
         let coverage = try CoverageTable(first...last, db)
         let listings = try ListingTable(db)
@@ -63,10 +64,7 @@ private struct InventoryTaking {
             let summary = try DaySummary.of(day.date, calendar, db)
             summaries[day.date] = summary
             guard day.isTradingDay else { continue }
-            if summary.dailyBars > 0 {
-                inventory.barDays.insert(day.date)
-                barDays += 1
-            }
+            if summary.dailyBars > 0 { barDays += 1 }
             try walk(day.date, barDay: barDays, summary, coverage, listings, db)
         }
         inventory.days = days.map { (summaries[$0.date] ?? DaySummary()).storedDay($0) }

@@ -122,6 +122,10 @@ extension TradeulStore {
     ///
     /// - Throws: ``StoreError``.
     package func compact() throws {
-        try outsideTransaction { try $0.execute(sql: "VACUUM") }
+        try outsideTransaction { db in
+            try db.execute(sql: "VACUUM")
+            // The new pages stand in the log until it is folded in; readers may put that off.
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
     }
 }

@@ -20,6 +20,16 @@ package struct StoredSlotDay: Hashable, Sendable {
     package var isComplete: Bool { rows > 0 && completeRows == rows }
 }
 
+/// A symbol's day whose complete slots add up to less than its daily bar says.
+package struct ShortRow: Hashable, Sendable {
+    /// The symbol.
+    package var symbol: Symbol
+    /// C(191) of the stored slots, shares.
+    package var slotVolume: Int64
+    /// Volume of the daily bar, shares.
+    package var barVolume: Double
+}
+
 extension TradeulStore {
     /// What is known of some days, in their order; milliseconds unless a day was written since it was last counted.
     ///
@@ -58,6 +68,28 @@ extension TradeulStore {
             }
             return missing.sorted { ($1.dollars, $0.symbol) < ($0.dollars, $1.symbol) }.prefix(max(0, limit))
                 .map(\.symbol)
+        }
+    }
+
+    /// Symbols with complete slots on a day that hold less than `share` of the volume of their daily bar, most shares
+    /// short first, at most `limit`.
+    ///
+    /// Bars of the vendor count trades that its five-minute bars leave out, so a small difference means nothing.
+    ///
+    /// - Throws: ``StoreError``.
+    package func shortRows(on day: DayID, below share: Double, limit: Int) throws -> [ShortRow] {
+        try reading { db in
+            var walk = try DayWalk(day, symbol: nil, db)
+            defer { walk.end() }
+            var short: [ShortRow] = []
+            while let entry = try walk.next() {
+                guard entry.isComplete, Double(entry.slotVolume) < share * entry.barVolume else { continue }
+                short.append(
+                    ShortRow(symbol: entry.symbol, slotVolume: entry.slotVolume, barVolume: entry.barVolume)
+                )
+            }
+            func gap(_ row: ShortRow) -> Double { row.barVolume - Double(row.slotVolume) }
+            return Array(short.sorted { (gap($1), $0.symbol) < (gap($0), $1.symbol) }.prefix(max(0, limit)))
         }
     }
 

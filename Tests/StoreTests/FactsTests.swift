@@ -117,6 +117,59 @@ struct FactsTests {
         #expect(hours == [[nil, nil], ["09:30", "16:00"]])
     }
 
+    @Test func exactHoursAndTheirSourceComeBack() throws {
+        let days = [
+            MarketDay(date: try day("2026-11-27"), kind: .earlyClose, reason: "Early close", closeSecond: 48_600),
+            MarketDay(date: try day("2026-12-01"), kind: .full, reason: "Opened late", openSecond: 39_605),
+            MarketDay(
+                date: try day("2026-12-24"),
+                kind: .earlyClose,
+                reason: "",
+                closeSecond: 46_800,
+                postCloseSecond: 57_600
+            ),
+        ]
+        try store.writeMarketDays(days, source: "vendor")
+        #expect(try store.marketDays() == days)
+        #expect(try store.storedMarketDays().map(\.source) == ["vendor", "vendor", "vendor"])
+        let hours = try store.reading { db in
+            try Row.fetchAll(db, sql: "SELECT open, close, post_close FROM market_days ORDER BY date").map {
+                [$0["open"] as String?, $0["close"] as String?, $0["post_close"] as String?]
+            }
+        }
+        #expect(hours[0] == ["09:30", "13:30", "17:30"] && hours[1][0] == "11:00:05" && hours[2][2] == "16:00")
+    }
+
+    @Test func datesThatHavePassedKeepWhatWasStored() throws {
+        let past = MarketDay(date: try day("2026-11-26"), kind: .closed, reason: "Thanksgiving")
+        let unknown = MarketDay(date: try day("2026-11-25"), kind: .closed, reason: "Mourning")
+        let today = MarketDay(date: try day("2026-11-27"), kind: .earlyClose, reason: "Early close")
+        try store.writeMarketDays([past, today], source: "vendor")
+        let changed = [past, today, unknown].map { MarketDay(date: $0.date, kind: .full, reason: "changed") }
+        try store.writeMarketDays(changed, source: "later", today: today.date)
+        #expect(try store.marketDays() == [changed[2], past, changed[1]])
+        #expect(try store.storedMarketDays().map(\.source) == ["later", "vendor", "later"])
+    }
+
+    @Test(arguments: ["25:00", "nonsense", "", "9", "12:61", "-1:30", "12:00:99", "::"])
+    func hoursThatAreNoneAreThoseOfTheKind(_ text: String) throws {
+        let friday = MarketDay(date: try day("2026-11-27"), kind: .earlyClose, reason: "Early close")
+        try store.writeMarketDays([friday], source: "vendor")
+        try store.writing { db in
+            try db.execute(sql: "UPDATE market_days SET open = ?1, close = ?1, post_close = ?1", arguments: [text])
+        }
+        #expect(try store.marketDays() == [friday])
+    }
+
+    @Test func aCorrectedCalendarCorrectsTheExpectedMinutes() throws {
+        try store.writeDailyBars(date, [try bar("A", volume: 1)], source: "grouped")
+        #expect(try store.expectedMinutes(of: date) == 960)
+        let early = MarketDay(date: date, kind: .earlyClose, reason: "Early close")
+        try store.writeMarketDays([early], source: "vendor")
+        #expect(try store.expectedMinutes(of: date) == 780)
+        #expect(try store.expectedMinutes(of: date.adding(days: 1)) == nil)
+    }
+
     @Test func settingsAreReplaced() throws {
         try store.setSetting("layout", to: "a", at: Instant(milliseconds: 5))
         try store.setSetting("layout", to: "b", at: Instant(milliseconds: 6))

@@ -65,6 +65,12 @@ struct InventoryTests {
         #expect(try store.expectedMinutes(of: date) == 960)
     }
 
+    @Test func daysWithBarsAreToldEvenWhenNotAsked() throws {
+        for day in [days[0], days[9]] { try store.write(.dailyBars(day.date, [try bar("A", volume: 5)])) }
+        #expect(try store.inventory(of: [days[0]], symbols: nil).barDays == [days[0].date, days[9].date])
+        #expect(try store.inventory(of: [], symbols: nil).barDays.count == 2)
+    }
+
     @Test func aSealedDayMissesNothing() throws {
         let date = days[0].date
         try store.write(.dailyBars(date, [try bar("A", volume: 5), try bar("B", volume: 5)]))
@@ -127,6 +133,35 @@ struct InventoryTests {
             try store.write(.dailyBars(day.date, [try bar("A", volume: 5)]))
         }
         #expect(try store.inventory(of: days, symbols: nil).suspects.isEmpty)
+    }
+
+    @Test func completeRowsThatHoldTooLittleAreNamedNotMissing() throws {
+        let date = days[0].date
+        let written = try [("A", 10), ("B", 10), ("C", 10), ("D", 10)].map { try steadyRow($0, date, $1) }
+        try store.write(.bars(history(written), coverage: [], source: .aggregates))
+        try store.write(rows(date, symbol("PART"), [1, -1, 2]), source: .live)
+        let volumes = [("A", 1920.0), ("B", 3000), ("C", 90_000), ("D", 3900), ("PART", 90_000), ("NONE", 5)]
+        try store.write(.dailyBars(date, try volumes.map { try bar($0, volume: $1) }))
+        #expect(try store.shortRows(on: date, below: 0.5, limit: 9).map(\.symbol.text) == ["C", "D"])
+        #expect(try store.shortRows(on: date, below: 0.9, limit: 2).map(\.barVolume) == [90_000, 3900])
+        #expect(try Set(missing().keys) == ["PART", "NONE"])
+    }
+
+    @Test(arguments: [
+        "packed = x'80'", "packed = x'0102'", "slots_known = 191", "volume = 5", "packed = zeroblob(9999)",
+    ])
+    func aDamagedRowIsFoundDeletedAndMissingAgain(_ damage: String) throws {
+        let date = days[0].date
+        let names = ["A", "B", "C"]
+        try store.write(.dailyBars(date, try names.map { try bar($0, volume: 5) }))
+        let whole = history(try names.map { try steadyRow($0, date, 1) })
+        try store.write(.wholeDay(date, whole, source: .flatFile))
+        for name in names { try cover(name, 2, 0, .answered) }
+        #expect(try store.repairSlots(on: date) == 0 && store.storedDays([days[0]]).first?.isComplete == true)
+        try store.writing { try $0.execute(sql: "UPDATE volume_slots SET \(damage) WHERE symbol = 'B'") }
+        #expect(try store.repairSlots(on: date) == 1 && store.repairSlots(on: date) == 0)
+        #expect(try missing() == ["B": [date]])
+        #expect(try store.slotRows(day: date).symbols.map(\.text) == ["A", "C"])
     }
 
     // MARK: - Against a naive computation

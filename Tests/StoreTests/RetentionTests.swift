@@ -93,6 +93,7 @@ struct RetentionTests {
         let pages = try store.reading { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
         try store.compact()
         #expect(try store.reading { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } < pages / 2)
+        #expect(try contents(folder.file).count < pages / 2 * 4096)
         #expect(try store.slotRows(day: first.adding(days: 1)).cumulative.last == 5 * 192)
     }
 }

@@ -119,6 +119,15 @@ import Testing
         #expect(feed.requests.last { $0.0 == .snapshot }?.1.bearer == Secret("new"))
     }
 
+    @Test(arguments: [(401, "{\"error\":\"Unknown API Key k-1234\"}"), (200, "{\"error\":\"no k-1234\"}")])
+    func aKeyInAnAnswerIsNotShown(status: Int, body: String) {
+        let feed = FeedHarness(.init(restURL: "http://vendor.test:81", key: Secret("k-1234"))) { _, _ in
+            FeedHarness.answer(status, body)
+        }
+        feed.settle()
+        #expect(sentence(feed.state).contains("***") && !sentence(feed.state).contains("k-1234"))
+    }
+
     @Test(arguments: [(429, 90_000), (503, 45_000)] as [(Int, Int64)])
     func retryAfterIsHonoured(status: Int, milliseconds: Int64) {
         var isBusy = true

@@ -1,5 +1,6 @@
 import Feeds
 import MarketTime
+import Network
 import Testing
 
 @Suite struct VendorTextTests {
@@ -9,6 +10,17 @@ import Testing
     ])
     func controlCharactersNeverGetThrough(text: String, shown: String) {
         #expect(VendorText.clean(text) == shown)
+    }
+
+    @Test(arguments: [
+        ("no key here", "no key here"), ("bad abcdef-1234", "bad ***"), ("abcdef-1234/abcdef-1234!", "***/***!"),
+        ("cut abcdef-12…", "cut ***…"), ("cut abcdef-123", "cut ***…"), ("cut abcd", "cut ***…"),
+        ("cut abc…", "cut abc…"),
+        ("", ""),
+    ])
+    func holdsNoKeyNorItsCutOffBeginning(text: String, expected: String) {
+        #expect(VendorText.without(Secret("abcdef-1234"), in: text) == expected)
+        for key in [nil, Secret(""), Secret("abc")] { #expect(VendorText.without(key, in: text) == text) }
     }
 
     @Test func isCutToOneLine() {

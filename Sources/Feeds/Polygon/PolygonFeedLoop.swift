@@ -70,8 +70,8 @@ package final class PolygonFeedLoop {
         let now = monotonic()
         if !hasReported {
             hasReported = true
-            mendCalendar()
             sink.report(status)
+            mendCalendar()
         }
         for event in inbox.take() {
             switch event {
@@ -185,7 +185,7 @@ package final class PolygonFeedLoop {
             guard verdict == .success else {
                 let words = FeedSentence.answer(
                     status: response.status,
-                    text: decoder.errorText(response.body),
+                    text: decoder.errorText(response.body).map { VendorText.without(configuration.key, in: $0) },
                     configuration: configuration
                 )
                 fail(verdict, words, now)
@@ -196,7 +196,8 @@ package final class PolygonFeedLoop {
                 passOnTime(outcome)
                 deliver(batch, sentAt: sentAt, now: now)
             } catch {
-                let words = FeedSentence.badBody(error.words, configuration: configuration)
+                let text = VendorText.without(configuration.key, in: error.words)
+                let words = FeedSentence.badBody(text, configuration: configuration)
                 fail(.retry(retryAfterMs: nil), words, now)
             }
         }

@@ -1,3 +1,5 @@
+package import Network
+
 /// Text from outside, made fit for a line on the screen or in the log.
 package enum VendorText {
     /// The longest text that is passed on, in characters.
@@ -16,4 +18,21 @@ package enum VendorText {
         let line = String(scalars)
         return line.count <= lengthMax ? line : line.prefix(lengthMax - 1) + "…"
     }
+
+    /// The text with `***` for every key in it: a server may write what it was sent into its answer.
+    ///
+    /// A key that the text's end has cut off goes too. Less than ``keyPartMin`` characters are no secret: they may be in any
+    /// word.
+    package static func without(_ key: Secret?, in text: String) -> String {
+        guard let key = key?.revealed, key.count >= keyPartMin else { return text }
+        let clean = text.replacing(key, with: "***")
+        let end = clean.hasSuffix("…") ? clean.dropLast() : clean[...]
+        for length in stride(from: key.count - 1, through: keyPartMin, by: -1) where end.hasSuffix(key.prefix(length)) {
+            return end.dropLast(length) + "***…"
+        }
+        return clean
+    }
+
+    /// The shortest key, and the shortest beginning of one, that is taken for a secret.
+    package static let keyPartMin = 4
 }

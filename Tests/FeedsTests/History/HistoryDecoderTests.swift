@@ -3,6 +3,7 @@ import Feeds
 import MarketData
 import MarketTime
 import Network
+import TestSupport
 import Testing
 
 @Suite struct HistoryDecoderTests {
@@ -225,5 +226,49 @@ import Testing
             #expect(throws: DecodeError.self) { try page("{\"results\":[{") }
             #expect(try decoder.listing(ResponseBody("{\"results\":{}}")) == nil)
         }
+    }
+
+    /// Fresh seeds in every run, shown with each failure, beside fixed ones.
+    static let seeds: [UInt64] = [1, 2, 3] + (0..<5).map { _ in UInt64.random(in: .min ... .max) }
+
+    @Test(arguments: seeds)
+    func randomDamageNeverBreaksTheDecoder(seed: UInt64) throws {
+        var generator = SeededRandom(seed: seed)
+        let day = try DayID.of("2026-10-05")
+        let split = BarJSON.split("A", "2026-10-05", from: "1", to: "4")
+        let bodies = [
+            BarJSON.page((0..<5).map { BarJSON.bar(day.ms(10, $0)) }, next: "http://h/p"),
+            BarJSON.page((0..<5).map { BarJSON.daily("S\($0)", endMs: day.ms(16)) }),
+            "{\"status\":\"OK\",\"results\":[\(split),\(split)],\"next_url\":\"http://h/x\"}",
+            "{\"results\":{\"ticker\":\"A\",\"list_date\":\"1980-12-12\"},\"count\":1}",
+        ]
+        let decoder = PolygonDecoder()
+        var read = 0
+        for round in 0..<2000 {
+            var bytes = Array(bodies[round % bodies.count].utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                let at = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: bytes[at] = UInt8.random(in: 0...255, using: &generator)
+                case 1: bytes.remove(at: at)
+                default:
+                    bytes.insert(contentsOf: Array("{}[]\",:0e-nt".utf8).shuffled(using: &generator).prefix(2), at: at)
+                }
+            }
+            let body = ResponseBody(copying: bytes)
+            // What is read has a shape; what is not, a reason.
+            if let page = try? decoder.barPage(body) {
+                read += 1
+                let rows = page.startMs.count
+                #expect(page.volume.count == rows && page.vwap.count == rows && page.trades.count == rows)
+                #expect(page.startMs.allSatisfy { $0 >= 0 } && page.trades.allSatisfy { $0 >= -1 })
+            }
+            if let page = try? decoder.dailyBars(body, of: day) {
+                #expect(page.rows.allSatisfy { $0.low > 0 && $0.high >= $0.low && $0.volume >= 0 })
+            }
+            if let page = try? decoder.splits(body) { #expect(page.rows.allSatisfy { $0.factor > 0 }) }
+            _ = try? decoder.listing(body)
+        }
+        #expect(read > 0 && read < 2000)
     }
 }

@@ -24,6 +24,14 @@ package enum HistoryFailure: Error, Equatable, Sendable {
     /// Trying again cannot help until somebody changes a key, a plan or a setting.
     case refused(sentence: String)
 
+    /// What happened, where, and what to do.
+    package var sentence: String {
+        switch self {
+        case .notFound: "The vendor does not know this symbol. Check its spelling; upper and lower case matter."
+        case .failed(let sentence, _), .refused(let sentence): sentence
+        }
+    }
+
     /// The same as an answer of the port.
     package var answer: HistoryAnswer {
         switch self {

@@ -57,8 +57,8 @@ package struct HistoryJudge {
 
     /// A successful answer that cannot be used; `words` go on from "the answer".
     package func badBody(_ words: String, of inquiry: HistoryInquiry) -> HistoryFailure {
-        let sentence = "The answer of \(configuration.host) for \(inquiry.words) \(words). Asking again later."
-        return .failed(sentence: withoutKey(sentence), retryAfterMs: nil)
+        let fact = "The answer of \(configuration.host) for \(inquiry.words) \(withoutKey(words))"
+        return .failed(sentence: "\(fact). Asking again later.", retryAfterMs: nil)
     }
 
     private func verdict(_ error: NetworkError, of inquiry: HistoryInquiry) -> HistoryVerdict {
@@ -126,8 +126,9 @@ package struct HistoryJudge {
     }
 
     private func notInPlan(_ code: String, _ inquiry: HistoryInquiry) -> String {
-        "The plan of this API key does not include \(inquiry.words) (\(code)). "
-            + "Ask for fewer days, upgrade the plan, or set \(configuration.keyHint) to another key and start again."
+        let remedy = inquiry.lastDay == nil ? "Upgrade the plan" : "Ask for fewer days, upgrade the plan"
+        return "The plan of this API key does not include \(inquiry.words) (\(code)). "
+            + "\(remedy), or set \(configuration.keyHint) to another key and start again."
     }
 
     /// Whether a refusal only holds until the day is over: by its words, or, where they speak of a time frame, because the
@@ -143,9 +144,5 @@ package struct HistoryJudge {
         body.count == 0 || decoder.isObject(body)
     }
 
-    /// A server may write the key it was given into its answer.
-    private func withoutKey(_ text: String) -> String {
-        guard let key = configuration.key, !key.isEmpty else { return text }
-        return text.replacing(key.revealed, with: "***")
-    }
+    private func withoutKey(_ text: String) -> String { VendorText.without(configuration.key, in: text) }
 }

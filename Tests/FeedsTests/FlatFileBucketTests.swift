@@ -76,6 +76,7 @@ import Testing
     @Test(
         arguments: [
             ("403 Forbidden", "SignatureDoesNotMatch", FlatFileError.Problem.refused("SignatureDoesNotMatch: Words.")),
+            ("400 Bad Request", "AuthorizationHeaderMalformed", .refused("AuthorizationHeaderMalformed: Words.")),
             ("403 Forbidden", "RequestTimeTooSkewed", .refused("RequestTimeTooSkewed: Words.")),
             ("401 Unauthorized", "AccessDenied", .refused("AccessDenied: Words.")),
             ("404 Not Found", "NoSuchKey", .notThere),

@@ -158,17 +158,14 @@ extension String {
 }
 
 private func sha256(_ bytes: [UInt8]) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    _ = SHA256(bytes, bytes.count, &digest)
-    return digest
+    var digest = [UInt8](repeating: 0, count: Int(TRADEUL_SHA256_BYTES))
+    return tradeul_sha256(bytes, bytes.count, &digest) == 1 ? digest : []
 }
 
 private func hmac(_ key: [UInt8], _ text: String) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    var length: UInt32 = 0
+    var digest = [UInt8](repeating: 0, count: Int(TRADEUL_SHA256_BYTES))
     let bytes = Array(text.utf8)
-    _ = HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &digest, &length)
-    return digest
+    return tradeul_hmac_sha256(key, key.count, bytes, bytes.count, &digest) == 1 ? digest : []
 }
 
 private func hex(_ bytes: [UInt8]) -> String {

@@ -157,20 +157,30 @@ import Testing
     }
 
     @Test func whatIsNotWantedAnyMoreEndsWhileItWaits() throws {
+        let left = Signal()
         let server = try LoopbackServer { connection, _ in
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
-            connection.clientLeaves()
+            if connection.clientLeaves() { left.raise() }
             return false
         }
+        let client = HTTPClient()
+        defer {
+            client.close()
+            server.stop()
+        }
         var asked = 0
-        let received = stream(
-            server,
-            while: {
-                asked += 1
-                return asked < 4
-            }
-        )
-        #expect(received.error == .cancelled)
+        #expect(throws: NetworkError.cancelled) {
+            let request = HTTPRequest(url: server.url, limits: .file)
+            _ = try client.stream(
+                request,
+                while: { () -> Bool in
+                    asked += 1
+                    return asked < 4
+                }
+            ) { _, _ in }
+        }
+        // The client still runs: it is the request that has ended.
+        #expect(left.wait(milliseconds: 20_000))
     }
 
     @Test func closingTheClientEndsAStream() throws {

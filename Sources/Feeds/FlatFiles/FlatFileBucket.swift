@@ -75,7 +75,8 @@ package struct FlatFileBucket: FlatFileStore {
         case 200...299: return nil
         case 404:
             return text.hasPrefix("NoSuchBucket") ? .answered(status: 404, text: text, retryAfterMs: nil) : .notThere
-        case 401, 403: return .refused(text.isEmpty ? "status \(response.status)" : text)
+        // 400 is what a wrong region or a malformed key gets.
+        case 400, 401, 402, 403: return .refused(text.isEmpty ? "status \(response.status)" : text)
         default:
             let delay = response.retryAfter.flatMap {
                 // Only for dates in Retry-After, which are taken relative to the server's own clock.

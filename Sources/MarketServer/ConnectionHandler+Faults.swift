@@ -20,7 +20,11 @@ extension ConnectionHandler {
         at now: Instant,
         context: ChannelHandlerContext
     ) {
-        func answer() -> MarketResponse { state.service.respond(to: request, at: now) }
+        func withAnswer(
+            _ body: @escaping (ConnectionHandler, ChannelHandlerContext, MarketResponse) -> Void
+        ) {
+            self.withAnswer(to: request, head, at: now, context: context, body)
+        }
         switch fault {
         case .status(let status, let retryAfter):
             var response = state.service.failure(VendorError(status: status))
@@ -36,14 +40,26 @@ extension ConnectionHandler {
             let response = MarketResponse(status: 502, contentType: "text/html", body: ByteBuffer(string: page))
             send(response, at: now, head, context)
         case .truncated(let bytes):
-            truncate(answer(), afterBytes: bytes, at: now, context: context)
+            withAnswer { $0.truncate($2, afterBytes: bytes, at: now, context: $1) }
+        case .cut(let bytes):
+            withAnswer { handler, context, response in
+                var response = response
+                response.body =
+                    response.body.getSlice(
+                        at: response.body.readerIndex,
+                        length: min(max(0, bytes), response.body.readableBytes)
+                    ) ?? ByteBuffer()
+                handler.send(response, at: now, head, context)
+            }
         case .slowDrip(let bytes, let milliseconds):
-            let response = answer()
-            let length = response.body.readableBytes
-            writeHead(response.status, headers(response, at: now, length: length), context)
-            context.flush()
-            drip = Drip(rest: response.body, fillerBytes: 0, keepAlive: head.isKeepAlive)
-            dripOn(max(1, bytes), every: .milliseconds(Int64(max(1, milliseconds))), context: context)
+            withAnswer { handler, context, response in
+                let length = response.body.readableBytes
+                handler.writeHead(response.status, handler.headers(response, at: now, length: length), context)
+                context.flush()
+                handler.drip = Drip(rest: response.body, fillerBytes: 0, keepAlive: head.isKeepAlive)
+                let delay = TimeAmount.milliseconds(Int64(max(1, milliseconds)))
+                handler.dripOn(max(1, bytes), every: delay, context: context)
+            }
         case .hang: break
         case .reset: reset(context: context)
         case .hugeBody(let bytes):
@@ -63,9 +79,11 @@ extension ConnectionHandler {
         case .spoiledBars(let troubles):
             send(state.service.respond(to: request, at: now, troubles: troubles), at: now, head, context)
         case .malformedElements:
-            var response = answer()
-            response.body = MalformedElements.added(to: response.body)
-            send(response, at: now, head, context)
+            withAnswer { handler, context, response in
+                var response = response
+                response.body = MalformedElements.added(to: response.body)
+                handler.send(response, at: now, head, context)
+            }
         }
     }
 

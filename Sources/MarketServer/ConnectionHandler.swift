@@ -98,7 +98,30 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let fault = state.fault(for: request.rawPath) {
             spoil(fault, request, head, at: now, context: context)
         } else {
-            send(state.service.respond(to: request, at: now), at: now, head, context)
+            withAnswer(to: request, head, at: now, context: context) { handler, context, response in
+                handler.send(response, at: now, head, context)
+            }
+        }
+    }
+
+    /// Goes on with the right answer to a request: at once, or when a flat file has been made.
+    func withAnswer(
+        to request: MarketRequest,
+        _ head: HTTPRequestHead,
+        at now: Instant,
+        context: ChannelHandlerContext,
+        _ body: @escaping (ConnectionHandler, ChannelHandlerContext, MarketResponse) -> Void
+    ) {
+        guard request.path.first == FlatFileDesk.bucket else {
+            body(self, context, state.service.respond(to: request, at: now))
+            return
+        }
+        let headers = head.headers.map { (name: $0.name, value: $0.value) }
+        let signed = SignedRequest(method: head.method.rawValue, target: head.uri, headers: headers)
+        let bound = NIOLoopBound((self, context, body), eventLoop: context.eventLoop)
+        state.flatFiles.answer(signed, path: request.path, at: now).whenSuccess { response in
+            let (handler, context, body) = bound.value
+            if context.channel.isActive { body(handler, context, response) }
         }
     }
 
@@ -126,7 +149,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     ) {
         let length = response.body.readableBytes
         // Compressing a few hundred bytes gains nothing. The vendor announces no length of what it compresses.
-        if options.compresses, length >= 512, Self.takesGzip(request), let packed = state.gzip.packed(response.body) {
+        if options.compresses, length >= 512, response.contentType.hasPrefix("application/json"),
+            Self.takesGzip(request),
+            let packed = state.gzip.packed(response.body)
+        {
             writeHead(response.status, headers(response, at: now, length: nil, isPacked: true), context)
             context.write(wrapOutboundOut(.body(.byteBuffer(packed))), promise: nil)
         } else {

@@ -42,6 +42,8 @@ package enum FaultKind: Hashable, Sendable {
     case html
     /// The right answer, cut off after so many bytes, then a closed connection; the announced length stays.
     case truncated(afterBytes: Int)
+    /// The right answer's first bytes as if they were all of it: nothing announces more.
+    case cut(afterBytes: Int)
     /// The right answer, `bytes` at a time every `milliseconds`.
     case slowDrip(bytes: Int, milliseconds: Int)
     /// No answer; the connection stays open until the client leaves.

@@ -7,7 +7,8 @@ import Synchronization
 
 /// A simulated market behind a loopback socket that speaks the vendor's REST interface.
 ///
-/// One event-loop thread; every answer is made on it, so requests wait for each other. Listens on 127.0.0.1 only.
+/// One event-loop thread; every answer is made on it, so requests wait for each other. Only flat files are made on
+/// another one. Listens on 127.0.0.1 only.
 package final class MarketServer: Sendable {
     /// The market served.
     package let market: SimulatedMarket
@@ -19,6 +20,7 @@ package final class MarketServer: Sendable {
 
     private struct Running {
         var group: MultiThreadedEventLoopGroup
+        var maker: FlatFileMaker
         var channel: any Channel
         var port: Int
     }
@@ -38,11 +40,13 @@ package final class MarketServer: Sendable {
         try running.withLock { running in
             guard running == nil else { throw MarketServerError.isRunning }
             let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+            let maker = FlatFileMaker()
             do {
-                let (channel, port) = try bind(on: group)
-                running = Running(group: group, channel: channel, port: port)
+                let (channel, port) = try bind(on: group, maker)
+                running = Running(group: group, maker: maker, channel: channel, port: port)
                 return port
             } catch {
+                try? maker.stop()  // Nothing is being made.
                 try? group.syncShutdownGracefully()  // The bind's error is the one that tells something.
                 throw error
             }
@@ -58,20 +62,22 @@ package final class MarketServer: Sendable {
             running = nil
             return old
         }
+        try stopped?.maker.stop()
         try stopped?.group.syncShutdownGracefully()
     }
 
     /// `http://127.0.0.1:PORT`; nil while not running.
     package var restURL: String? { running.withLock { $0.map { "http://127.0.0.1:\($0.port)" } } }
 
-    private func bind(on group: MultiThreadedEventLoopGroup) throws -> (any Channel, Int) {
+    private func bind(on group: MultiThreadedEventLoopGroup, _ maker: FlatFileMaker) throws -> (any Channel, Int) {
         let loop = group.next()
         let market = market
         let clock = clock
         let options = options
         let shared = try loop.submit {
             let service = MarketService(market, keys: options.keys, plan: options.plan)
-            return NIOLoopBound(ServerState(service, options: options), eventLoop: loop)
+            let files = FlatFileDesk(market, options: options, maker: maker, loop: loop)
+            return NIOLoopBound(ServerState(service, flatFiles: files, options: options), eventLoop: loop)
         }.wait()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 64)
@@ -123,6 +129,7 @@ package enum MarketServerError: Error, Hashable, CustomStringConvertible {
 final class ServerState {
     let service: MarketService
     let options: MarketServerOptions
+    let flatFiles: FlatFileDesk
     let gzip = Gzip()
     /// Open connections.
     var connections = 0
@@ -130,8 +137,9 @@ final class ServerState {
     /// Requests each fault rule has counted.
     private var counted: [Int]
 
-    init(_ service: MarketService, options: MarketServerOptions) {
+    init(_ service: MarketService, flatFiles: FlatFileDesk, options: MarketServerOptions) {
         self.service = service
+        self.flatFiles = flatFiles
         self.options = options
         limiter = RequestLimiter(limit: options.requestsPerMinute)
         counted = [Int](repeating: 0, count: options.faults.rules.count)

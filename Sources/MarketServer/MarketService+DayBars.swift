@@ -86,7 +86,7 @@ extension MarketService {
             if minute.startMs >= close { after = minute }
         }
         json.removeAll()
-        json.raw("{\"status\":\"OK\",\"from\":\"\(day.iso)\",\"symbol\":")
+        json.text("{\"status\":\"OK\",\"from\":\"\(day.iso)\",\"symbol\":")
         json.string(ticker)
         json.raw(",\"open\":")
         json.price(bar.price.open, form: 2)

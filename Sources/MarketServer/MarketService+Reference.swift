@@ -75,7 +75,7 @@ extension MarketService {
             json.string(String(parts[1]))
         }
         if listing.kind == .common || listing.kind == .depositary {
-            json.raw(",\"list_date\":\"\(listing.listDate.iso)\",\"share_class_shares_outstanding\":")
+            json.text(",\"list_date\":\"\(listing.listDate.iso)\",\"share_class_shares_outstanding\":")
             json.count(shares, form: UInt64(index))
             json.raw(",\"weighted_shares_outstanding\":")
             json.count(shares, form: UInt64(index / 16))
@@ -95,11 +95,11 @@ extension MarketService {
         json.string(listing.ticker)
         json.raw(",\"name\":")
         json.string(listing.name)
-        json.raw(",\"market\":\"stocks\",\"locale\":\"us\",\"primary_exchange\":\"\(listing.exchange)\"")
-        if listing.kind != .test { json.raw(",\"type\":\"\(listing.kind.rawValue)\"") }
+        json.text(",\"market\":\"stocks\",\"locale\":\"us\",\"primary_exchange\":\"\(listing.exchange)\"")
+        if listing.kind != .test { json.text(",\"type\":\"\(listing.kind.rawValue)\"") }
         json.raw(",\"active\":true,\"currency_name\":\"usd\"")
-        if let cik = listing.cik { json.raw(",\"cik\":\"\(cik)\"") }
-        json.raw(",\"last_updated_utc\":\"\(NewYork.wall(at: now).day.iso)T00:00:00Z\"")
+        if let cik = listing.cik { json.text(",\"cik\":\"\(cik)\"") }
+        json.text(",\"last_updated_utc\":\"\(NewYork.wall(at: now).day.iso)T00:00:00Z\"")
     }
 }
 

@@ -56,14 +56,14 @@ extension MarketService {
     }
 
     private func writeSplit(_ split: SimulatedSplit, _ form: SplitForm) {
-        json.raw("{\"execution_date\":\"\(split.executionDate.iso)\",\"id\":\"\(identifier(split))\",\"split_from\":")
+        json.text("{\"execution_date\":\"\(split.executionDate.iso)\",\"id\":\"\(identifier(split))\",\"split_from\":")
         json.decimal(split.fromHundredths, decimals: 2)
         json.raw(",\"split_to\":")
         json.decimal(split.toHundredths, decimals: 2, minimum: split.kind == .forward && split.ticker % 2 == 0 ? 1 : 0)
         json.raw(",\"ticker\":")
         json.string(market.listings[split.ticker].ticker)
         if form == .v1 {
-            json.raw(",\"adjustment_type\":\"\(split.kind.rawValue)\",\"historical_adjustment_factor\":")
+            json.text(",\"adjustment_type\":\"\(split.kind.rawValue)\",\"historical_adjustment_factor\":")
             json.decimal(factorMillionths(split), decimals: 6, minimum: 1)
         }
         json.byte(0x7D)

@@ -18,11 +18,11 @@ extension MarketService {
         json.removeAll()
         json.raw("{\"afterHours\":")
         json.raw(session == .postMarket ? "true" : "false")
-        json.raw(",\"currencies\":{\"crypto\":\"open\",\"fx\":\"\(currencies)\"},\"earlyHours\":")
+        json.text(",\"currencies\":{\"crypto\":\"open\",\"fx\":\"\(currencies)\"},\"earlyHours\":")
         json.raw(session == .preMarket ? "true" : "false")
-        json.raw(",\"exchanges\":{\"nasdaq\":\"\(word)\",\"nyse\":\"\(word)\",\"otc\":\"\(otc)\"}")
-        json.raw(",\"indicesGroups\":{\"s_and_p\":\"\(otc)\",\"nasdaq\":\"\(otc)\",\"dow_jones\":\"\(otc)\"}")
-        json.raw(",\"market\":\"\(word)\",\"serverTime\":\"\(TimeText.eastern(now))\"}")
+        json.text(",\"exchanges\":{\"nasdaq\":\"\(word)\",\"nyse\":\"\(word)\",\"otc\":\"\(otc)\"}")
+        json.text(",\"indicesGroups\":{\"s_and_p\":\"\(otc)\",\"nasdaq\":\"\(otc)\",\"dow_jones\":\"\(otc)\"}")
+        json.text(",\"market\":\"\(word)\",\"serverTime\":\"\(TimeText.eastern(now))\"}")
         return done()
     }
 
@@ -50,7 +50,7 @@ extension MarketService {
     }
 
     private func writeUpcoming(_ day: MarketDay, exchange: String) {
-        json.raw("{\"date\":\"\(day.date.iso)\",\"exchange\":\"\(exchange)\",\"name\":")
+        json.text("{\"date\":\"\(day.date.iso)\",\"exchange\":\"\(exchange)\",\"name\":")
         json.string(day.reason)
         guard day.kind == .earlyClose else {
             json.raw(",\"status\":\"closed\"}")
@@ -58,6 +58,8 @@ extension MarketService {
         }
         let open = NewYork.instant(day.date, secondOfDay: Slot.regularOpenSecond)
         let close = NewYork.instant(day.date, secondOfDay: day.closeSecond)
-        json.raw(",\"status\":\"early-close\",\"open\":\"\(TimeText.utc(open))\",\"close\":\"\(TimeText.utc(close))\"}")
+        json.text(
+            ",\"status\":\"early-close\",\"open\":\"\(TimeText.utc(open))\",\"close\":\"\(TimeText.utc(close))\"}"
+        )
     }
 }

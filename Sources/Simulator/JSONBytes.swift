@@ -15,16 +15,38 @@ package final class JSONBytes {
         var count: Int
         var capacity: Int
         var start: UnsafeMutablePointer<UInt8>
+        /// 10 to the power of 0…19.
+        let powers: UnsafeMutablePointer<UInt64>
+        /// The two digits of 0…99.
+        let pairs: UnsafeMutablePointer<(UInt8, UInt8)>
     }
 
     /// An empty buffer with room for `capacity` bytes.
     package init(capacity: Int = 4_096) {
         let room = max(64, capacity)
         storage = .allocate(capacity: 1)
-        storage.initialize(to: Storage(count: 0, capacity: room, start: .allocate(capacity: room)))
+        storage.initialize(
+            to: Storage(
+                count: 0,
+                capacity: room,
+                start: .allocate(capacity: room),
+                powers: .allocate(capacity: 20),
+                pairs: .allocate(capacity: 100)
+            )
+        )
+        var power: UInt64 = 1
+        for exponent in 0..<20 {
+            storage.pointee.powers[exponent] = power
+            power = power &* 10
+        }
+        for value in 0..<100 {
+            storage.pointee.pairs[value] = (UInt8(0x30 + value / 10), UInt8(0x30 + value % 10))
+        }
     }
 
     deinit {
+        storage.pointee.powers.deallocate()
+        storage.pointee.pairs.deallocate()
         storage.pointee.start.deallocate()
         storage.deallocate()
     }
@@ -73,7 +95,7 @@ package final class JSONBytes {
     }
 
     /// Appends text as it is.
-    package func raw(_ text: String) {
+    package func text(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
             reserve(bytes.count)
@@ -110,48 +132,64 @@ package final class JSONBytes {
     }
 
     /// Appends an integer.
+    @inline(__always)
     package func integer(_ value: Int64) {
-        reserve(20)
-        var rest = value.magnitude
         if value < 0 { byte(0x2D) }
-        var digits = 1
-        var power: UInt64 = 10
-        while digits < 19, rest >= power {
-            digits += 1
-            power *= 10
-        }
-        var position = count + digits
-        count = position
-        repeat {
-            position -= 1
-            start[position] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
-            rest /= 10
-        } while rest > 0
+        digits(value.magnitude)
     }
 
     /// Appends `value` / 10^`decimals`, without trailing zeros; at least `minimum` digits stay behind the point.
     package func decimal(_ value: Int64, decimals: Int, minimum: Int = 0) {
-        var scale: UInt64 = 1
-        for _ in 0..<decimals { scale *= 10 }
+        let scale = storage.pointee.powers[decimals]
         let magnitude = value.magnitude
         if value < 0 { byte(0x2D) }
-        integer(Int64(magnitude / scale))
-        var fraction = magnitude % scale
+        let whole = magnitude / scale
+        digits(whole)
+        var fraction = magnitude - whole * scale
         var places = decimals
-        while places > minimum, fraction % 10 == 0 {
-            fraction /= 10
-            places -= 1
+        if fraction == 0 {
+            places = min(minimum, decimals)
+        } else {
+            while places > minimum, fraction % 10 == 0 {
+                fraction /= 10
+                places -= 1
+            }
         }
         guard places > 0 else { return }
-        byte(0x2E)
-        reserve(places)
-        var position = count + places
-        count = position
-        for _ in 0..<places {
-            position -= 1
-            start[position] = UInt8(truncatingIfNeeded: 0x30 + fraction % 10)
-            fraction /= 10
+        reserve(places + 1)
+        start[count] = 0x2E
+        count += places + 1
+        write(fraction, places: places, endingAt: count)
+    }
+
+    private func digits(_ value: UInt64) {
+        reserve(20)
+        // 1233 / 4096 is the logarithm of 2, near enough for 64 bits.
+        let bits = 64 - (value | 1).leadingZeroBitCount
+        let guess = (bits * 1233) >> 12
+        let places = guess + (value >= storage.pointee.powers[guess] ? 1 : 0)
+        count += max(1, places)
+        write(value, places: max(1, places), endingAt: count)
+    }
+
+    /// Writes a number with leading zeros in front of a position; there is room.
+    @inline(__always)
+    private func write(_ value: UInt64, places: Int, endingAt end: Int) {
+        let base = start
+        let pairs = storage.pointee.pairs
+        var rest = value
+        var position = end
+        var left = places
+        while left >= 2 {
+            let quotient = rest / 100
+            let pair = pairs[Int(rest - quotient * 100)]
+            position -= 2
+            base[position] = pair.0
+            base[position + 1] = pair.1
+            rest = quotient
+            left -= 2
         }
+        if left == 1 { base[position - 1] = UInt8(truncatingIfNeeded: 0x30 + rest % 10) }
     }
 
     /// Appends an integer in exponential form with all its digits: 130149192 as `1.30149192e+08`.

@@ -69,7 +69,7 @@ import Testing
         let split = market.listings[try #require(market.splits.first { $0.kind == .reverse }).ticker].ticker
         for (ticker, adjusted) in [("AAPL", true), ("BRK.B", false), (split, false), (split, true)] {
             // The range begins and ends within a slot.
-            let from = moment(opening.adding(days: -9), 9, 47).milliseconds
+            let from = moment(opening.adding(days: -17), 9, 47).milliseconds
             let range = "\(from)/\(moment(opening, 10, 33).milliseconds)?adjusted=\(adjusted)&limit=50000"
             let minutes = try desk.json("/v2/aggs/ticker/\(ticker)/range/1/minute/\(range)")
             let long = try desk.json("/v2/aggs/ticker/\(ticker)/range/\(window)/\(range)")

@@ -12,6 +12,27 @@ import Testing
         #expect(String(decoding: json.array, as: UTF8.self) == text)
     }
 
+    @Test func everyNumberOfDigitsIsCounted() {
+        var power: Int64 = 1
+        for digits in 1...18 {
+            for value in [power, power + 1, power * 10 - 1, power * 5, power * 3 + 64] {
+                let json = JSONBytes(capacity: 1)
+                json.integer(value)
+                json.byte(0x2C)
+                json.decimal(value, decimals: 0)
+                json.byte(0x2C)
+                json.decimal(value, decimals: 6, minimum: 6)
+                let (whole, fraction) = (value / 1_000_000, String(value % 1_000_000))
+                let padded = String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+                #expect(
+                    String(decoding: json.array, as: UTF8.self) == "\(value),\(value),\(whole).\(padded)",
+                    "\(digits)"
+                )
+            }
+            if digits < 18 { power *= 10 }
+        }
+    }
+
     @Test(arguments: [
         (Int64(2_583_700), 4, 0, "258.37"), (2_520_000, 4, 1, "252.0"), (2_520_000, 4, 0, "252"), (5, 4, 0, "0.0005"),
         (-148_000, 4, 0, "-14.8"), (-5, 4, 0, "-0.0005"), (28_114_250_100, 6, 6, "28114.250100"),

@@ -5,7 +5,7 @@ package import TerminalGrid
 
 /// Paints a state: every cell, every time; what changed is the diff's to find out.
 ///
-/// Pure: the same state, theme and grid size give the same cells. Cost: see `DashboardPaintTests`; a few strings per
+/// Pure: the same state, theme and grid size give the same cells. Cost: see `ScreenBench`; a few strings per
 /// row, nothing per cell. The grid is brought to the state's size.
 ///
 /// - Returns: Where the terminal's cursor belongs; nil hides it.

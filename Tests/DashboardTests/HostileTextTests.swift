@@ -20,8 +20,10 @@ import Testing
                 host: Self.hostile
             )
             market.store = .degraded(sentence: Self.hostile)
+            market.backfill.phase = hasData ? .failed(sentence: Self.hostile) : .waiting(sentence: Self.hostile)
             market.snapshotAge = hasData ? 3 : nil
             var script = Script(columns, rows, market: market)
+            script.wait(12)
             script.handle(.notice(Notice(.error, Self.hostile)))
             for key in ["", "!", "esc"] {
                 if !key.isEmpty { script.press(key) }
@@ -101,6 +103,19 @@ import Testing
                 .live, .connecting, .refused(sentence: "no"), .degraded(sentence: "slow", retryAt: script.market.now),
             ]
             script.market.feed.state = states[random.below(states.count)]
+            let phases: [BackfillStatus.Phase] = [
+                .idle, .planning, .days, .bars, .gap, .waiting(sentence: "a pause"), .failed(sentence: "no"), .finished,
+            ]
+            script.market.backfill.phase = phases[random.below(phases.count)]
+            script.market.backfill.done = [0, 7, .max, .min][random.below(4)]
+            script.market.backfill.total = [0, 9, .max, .min][random.below(4)]
+            script.market.backfill.perSecond = [nil, 0, 1e300, .nan][random.below(4)]
+            script.market.backfill.secondsLeft = [nil, -1, 1e300, .infinity][random.below(4)]
+            script.market.gap = CollectionGap(
+                tickers: [0, 5, .max][random.below(3)],
+                slots: [0, 1, .min][random.below(3)]
+            )
+            script.market.conflict = random.below(3) == 0 ? SessionConflict(calendar: .open, vendor: .closed) : nil
             script.market.snapshotAge = random.below(4) == 0 ? nil : Int64(random.below(100))
             let view = script.market.view()
             previous.append(view)

@@ -40,10 +40,14 @@ package struct FlatFileBucket: FlatFileStore {
         self.limits = limits
     }
 
+    /// The address of a day's file.
     package func name(_ kind: FlatFileKind, of day: DayID) -> String {
         RedactedURL.describe("\(base)/\(kind.key(of: day))")
     }
 
+    /// Downloads a file; a 404 is a day without one, a refusal carries the store's own words.
+    ///
+    /// - Throws: ``FlatFileError``, also where the connection ends too early.
     package func read(
         _ kind: FlatFileKind,
         of day: DayID,

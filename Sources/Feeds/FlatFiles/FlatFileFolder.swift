@@ -40,10 +40,14 @@ package struct FlatFileFolder: FlatFileStore {
         return days
     }
 
+    /// The path of a day's file; where it is in none of the layouts, the one it would have in the first.
     package func name(_ kind: FlatFileKind, of day: DayID) -> String {
         file(kind, of: day) ?? "\(path)/\(kind.rawValue)/\(FlatFileKind.dated(day))"
     }
 
+    /// Reads a file in pieces of 256 KiB.
+    ///
+    /// - Throws: ``FlatFileError`` with `notThere` or `unreadable`.
     package func read(
         _ kind: FlatFileKind,
         of day: DayID,

@@ -198,4 +198,17 @@ import Testing
         for held in harness.held { held.completion(HistoryHarness.answer(200, BarJSON.page([]))) }
         #expect(harness.settle() == nil && harness.replies.count == 10)
     }
+
+    @Test func aStopEndsWhatWaitsForTheLimit() throws {
+        let harness = HistoryHarness(.init(restURL: HistoryHarness.base, requestsPerMinute: 5)) { _ in
+            HistoryHarness.answer(200, BarJSON.page([], next: "\(HistoryHarness.base)/v2?cursor=x"))
+        }
+        for index in 0..<3 { try harness.ask(bars("S\(index)")) }
+        harness.settle()
+        // The first has a page to come, the others have not been asked.
+        #expect(harness.requests.count == 1 && harness.replies.count == 0)
+        harness.inbox.stop()
+        #expect(harness.settle() == nil)
+        #expect(try harness.replies.all.map(\.inquiry) == [bars("S0"), bars("S1"), bars("S2")])
+    }
 }

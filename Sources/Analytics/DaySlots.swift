@@ -159,8 +159,10 @@ package struct DaySlots: Sendable {
 
     /// Decides the slots that have ended since the row's last observation.
     ///
-    /// Volumes never decrease: an observation below what was seen before counts as that.
+    /// Volumes never decrease: an observation below what was seen before counts as that. One of a minute that lies ahead
+    /// of the completed slots (our clock is behind) is passed over: its volume includes trades after slots not yet decided.
     package mutating func observe(row: Int, _ observation: Observation, completedSlots: Int) {
+        guard observation.minuteSlot <= completedSlots else { return }
         let seen = lastVolume[row]
         let volume = max(observation.volume, seen)
         let beforeMinute = min(max(volume - observation.minuteVolume, seen), volume)

@@ -77,10 +77,11 @@ extension EngineCore {
 
     /// Whether data that end there may be all there is of the day, now that the market is closed by our clock.
     ///
-    /// The whole market trades until the last minute. Data that end long before mean that our clock is ahead, and no slot
-    /// may end by it, unless the vendor too says that the market is closed.
+    /// The vendor's word counts first. Without it: the whole market trades until the last minute, so data that end long
+    /// before mean that our clock is ahead, and no slot may end by it.
     private func isOver(_ newest: Int64, now: Instant) -> Bool {
-        guard let tradingDay, judge.vendorSession(at: now) != .closed else { return true }
+        if let vendor = judge.vendorSession(at: now) { return vendor == .closed }
+        guard let tradingDay else { return true }
         let close = NewYork.instant(tradingDay, secondOfDay: calendar.day(tradingDay).postCloseSecond)
         return newest >= close.nanoseconds - Self.longestLag
     }

@@ -9,7 +9,7 @@ struct RVOLAnswer: Equatable, Sendable {
     struct LookbackDay: Equatable, Sendable {
         /// The day.
         let date: DayID
-        /// C(d, s−1): shares until the slot in progress began.
+        /// C(d, s−1) of the slot compared: shares until it began.
         let before: Double
         /// C(d, s): shares until it ended.
         let end: Double
@@ -25,6 +25,8 @@ struct RVOLAnswer: Equatable, Sendable {
     let date: DayID
     /// New York time of the volume, seconds since midnight.
     let secondOfDay: Int
+    /// Milliseconds beyond ``secondOfDay``.
+    let millisecond: Int
     /// Where in the day that is.
     let progress: DayProgress
     /// How RVOL is computed.
@@ -33,6 +35,9 @@ struct RVOLAnswer: Equatable, Sendable {
     let volume: Double?
     /// C(today, s−1): today's shares until the slot in progress began; nil when unknown.
     let slotStart: Int64?
+    /// The slot the lookback days are looked at in: the one in progress, or in mode `regular` the one just ended while
+    /// that one stands in.
+    let comparedSlot: Int
     /// Days behind the baseline, newest first.
     let lookback: [LookbackDay]
     /// What volume is divided by, shares; nil without a lookback day.
@@ -85,20 +90,11 @@ struct RVOLAnswer: Equatable, Sendable {
         self.date = date
         // On the day's own clock, so that data of 20:00:30 do not read as of another day.
         secondOfDay = min(max(0, Int(time.seconds - NewYork.instant(date, secondOfDay: 0).seconds)), 86_399)
+        millisecond = Int(time.milliseconds - time.seconds * 1000)
         let progress = DayProgress(of: date, at: time)
         self.progress = progress
         self.settings = settings
         self.volume = volume
-        let current = min(progress.completedSlots, Slot.count - 1)
-        self.lookback = lookback.map { day in
-            LookbackDay(
-                date: day.date,
-                before: current == 0 ? 0 : Double(day.cumulative[current - 1]) * day.factor,
-                end: Double(day.cumulative[current]) * day.factor,
-                source: day.source,
-                factor: day.factor
-            )
-        }
         var universe = Universe()
         let row = universe.intern(symbol).row
         var means = Baseline(symbols: load.symbols, days: load.days, sums: load.sums)
@@ -117,6 +113,18 @@ struct RVOLAnswer: Equatable, Sendable {
         )
         slotRVOL = Self.known(own.rvol)
         isPreviousSlot = own.isPrevious
+        let usesPrevious = settings.mode == .regular && own.isPrevious && progress.completedSlots > 0
+        let current = min(progress.completedSlots - (usesPrevious ? 1 : 0), Slot.count - 1)
+        comparedSlot = current
+        self.lookback = lookback.map { day in
+            LookbackDay(
+                date: day.date,
+                before: current == 0 ? 0 : Double(day.cumulative[current - 1]) * day.factor,
+                end: Double(day.cumulative[current]) * day.factor,
+                source: day.source,
+                factor: day.factor
+            )
+        }
         let denominator: RelativeVolume.Denominator? =
             switch settings.mode {
             case .interpolated: .interpolated(floor: settings.floorShares)

@@ -21,16 +21,18 @@ enum RVOLText {
 
     /// The whole calculation, line by line.
     static func explanation(_ answer: RVOLAnswer) -> [String] {
-        let elapsed = NumberFormat.fixed(1).string(answer.fraction * 100)
+        let compared = answer.comparedSlot
+        let begun = min(answer.progress.completedSlots, Slot.count) - 1
         var lines = [
-            "\(answer.symbol.text)  \(answer.date.iso)  \(time(answer.secondOfDay)) ET  slot \(answer.slot) "
-                + "(\(slotTime(answer.slot))–\(slotTime(answer.slot + 1))), \(elapsed) % of it elapsed",
+            "\(answer.symbol.text)  \(answer.date.iso)  \(preciseTime(answer)) ET  slot \(answer.slot) "
+                + "(\(slotTime(answer.slot))–\(slotTime(answer.slot + 1))), elapsed share f = \(six(answer.fraction))",
             "",
-            "Today since 04:00 ET                 V(t) = \(pad(shares(answer.volume), 15))",
-            "Today until the slot began      C(today,\(pad("\(answer.slot - 1)", 3))) = "
-                + pad(answer.slotStart.map { shares(Double($0)) } ?? "–", 15),
+            "Today since 04:00 ET                V(t) = " + pad(decimal(answer.volume), 17),
+            "Today until \(slotTime(begun + 1))         C(today,\(pad("\(begun)", 3))) = "
+                + pad(answer.slotStart.map { shares(Double($0)) } ?? "–", 17),
             "",
         ]
+        if compared != answer.slot { lines.append("The slot just ended is compared: this one is younger than 30 s.") }
         lines += lookbackTable(answer)
         lines.append("")
         lines += results(answer)
@@ -71,7 +73,7 @@ enum RVOLText {
 
     private static func lookbackTable(_ answer: RVOLAnswer) -> [String] {
         guard !answer.lookback.isEmpty else { return ["No stored day on which it traded: no baseline."] }
-        let slot = answer.slot
+        let slot = answer.comparedSlot
         var lines = [
             pad("LOOKBACK", -12) + pad("C(\(slot - 1))", 15) + pad("C(\(slot))", 15) + pad("AT THIS TIME", 17)
                 + "  SOURCE      SPLIT"
@@ -95,7 +97,7 @@ enum RVOLText {
         let early = settings.includesEarlyCloses ? ", early closes included" : ""
         var lines = [
             "RVOL        \(pad(multiple(answer.rvol), 8)) ×  = \(decimal(answer.numerator)) / \(decimal(answer.baseline))"
-                + "   (\(settings.mode.rawValue), \(answer.lookback.count) of \(settings.lookbackDays) days\(early))"
+                + " = \(answer.rvol.map(six) ?? "–")   (\(settings.mode.rawValue), \(answer.lookback.count) of \(settings.lookbackDays) days\(early))"
         ]
         if answer.isThin {
             lines.append(
@@ -116,6 +118,15 @@ enum RVOLText {
         if answer.isThin { return "~" }
         return answer.lookback.count < answer.settings.lookbackDays && !answer.lookback.isEmpty ? "'" : " "
     }
+
+    /// The time of the volume, with its thousandths where it has any.
+    private static func preciseTime(_ answer: RVOLAnswer) -> String {
+        guard answer.millisecond > 0 else { return time(answer.secondOfDay) }
+        let digits = String(answer.millisecond)
+        return time(answer.secondOfDay) + "." + String(repeating: "0", count: 3 - digits.count) + digits
+    }
+
+    private static func six(_ number: Double) -> String { NumberFormat.fixed(6).string(number) }
 
     /// A clock time `HH:MM:SS`.
     static func time(_ second: Int) -> String {

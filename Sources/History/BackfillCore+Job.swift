@@ -194,6 +194,8 @@ extension BackfillCore {
         }
         state.total = planned.count + suspectCount
         state.queue.reorder(by: ranks)
+        // The queue has them now.
+        state.inventory.missing = []
         job = state
         let leaders = order.filter { ranks[$0] != nil }.sorted { ranks[$0] ?? 0 < ranks[$1] ?? 0 }
         let others = order.filter { ranks[$0] == nil }

@@ -75,6 +75,9 @@ package struct SymbolBarFold: Sendable {
         if bars.count >= compactAt { compact() }
     }
 
+    /// Bars held: fewer than two for every minute of the wanted days.
+    package var heldBars: Int { bars.count }
+
     /// Counts something that was no bar: no time, a wrong type.
     package mutating func noteMalformed() { rejections.malformed += 1 }
 

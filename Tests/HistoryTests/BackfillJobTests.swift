@@ -181,6 +181,28 @@ import Testing
         #expect(driver.reports.last?.status.done == driver.reports.last?.status.total)
     }
 
+    @Test func onlySoManySuspectsAreAskedForTheirListing() {
+        let window = window(30)
+        var settings = smallSettings()
+        settings.suspectsMax = 2
+        var driver = BackfillDriver(FakeVendor(count: 6), settings: settings)
+        for name in ["S1", "S2", "S3", "S4"] {
+            driver.vendor.holidays[symbol(name)] = Set(window.slotDays[6..<20].map(\.date))
+        }
+        driver.send([.start(window.job())])
+        driver.run()
+        #expect(driver.fetches.filter { if case .listing = $0 { true } else { false } }.count == 2)
+        #expect(driver.store.slots.count == 6)
+        // What is complete is still checked, after everything else.
+        var again = BackfillDriver(driver.vendor, store: driver.store, settings: settings)
+        again.vendor.listings[symbol("S2")] = window.slotDays[5].date
+        again.send([.start(window.job())])
+        again.run()
+        #expect(again.fetches.barSymbols.isEmpty)
+        #expect(again.store.cuts == [symbol("S2"): window.slotDays[5].date])
+        #expect(again.reloads.count == 1)
+    }
+
     @Test func splitsAreAskedUpToTodayAndWritten() {
         let window = window(3, daily: 10)
         var driver = BackfillDriver(FakeVendor(count: 2), settings: smallSettings())
@@ -253,12 +275,19 @@ import Testing
     }
 
     @Test func anAnswerToAnEarlierInventoryDoesNotCount() {
-        var driver = BackfillDriver(FakeVendor(count: 3), settings: smallSettings())
-        driver.send([.start(window(2).job()), .start(window(5).job())])
+        // With its daily bars stored, a job is planned from its first inventory.
+        var first = BackfillDriver(FakeVendor(count: 3), settings: smallSettings())
+        first.script = { fetch, _ in if case .bars = fetch { .refused(sentence: "later") } else { nil } }
+        first.send([.start(window(5).job())])
+        first.run()
+        #expect(first.store.slots.isEmpty && first.store.dailyBars.count == 5)
+        var driver = BackfillDriver(first.vendor, store: first.store, settings: smallSettings())
+        driver.send([.start(window(2).job())])
         driver.send([.start(window(4).job())])
         driver.run()
         #expect(driver.store.slots.values.allSatisfy { $0.count == 4 })
         #expect(driver.store.slots.count == 3)
+        #expect(driver.fetches.barSymbols.count == 3)
     }
 
     @Test func stoppingWritesWhatHasComeAndTellsTheEngine() {

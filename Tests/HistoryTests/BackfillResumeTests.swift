@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<25)
+    @Test(arguments: 0..<15)
     func aBackfillKilledAtAnyMomentEndsInTheSameStore(seed: Int) {
         let job = window(14, daily: 14).job()
         var whole = BackfillDriver(Self.vendor(), settings: smallSettings())

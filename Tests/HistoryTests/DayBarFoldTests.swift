@@ -29,7 +29,7 @@ import Testing
         TestBar(day: day, minute: minute, volume: volume, trades: trades, vwap: vwap)
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<40)
     func aDayOfBarsInAnyOrderIsTheSumOfItsBars(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))
         let day = ["2026-03-06", "2026-03-09", "2026-10-30", "2026-11-02", "2026-11-27"].map { date($0) }[seed % 5]

@@ -65,8 +65,20 @@ import Testing
         let bars = randomBars(Self.days[0], grain: 1, using: &random)
         let bad = TestBar(day: Self.days[0], minute: 30, volume: -1, trades: 1)
         let rounds = 60
-        let repeated = (0..<rounds).flatMap { _ in bars.shuffled(using: &random) + [bad] }
-        let (rows, rejections) = Self.fold(repeated, days: [Self.days[0]])
+        var fold = SymbolBarFold(days: [Self.days[0]])
+        for bar in (0..<rounds).flatMap({ _ in bars.shuffled(using: &random) + [bad] }) {
+            fold.add(
+                startMilliseconds: bar.start.milliseconds,
+                volume: bar.volume,
+                trades: bar.trades,
+                vwap: bar.vwap
+            )
+            #expect(fold.heldBars < 2 * DayBarFold.minutes)
+        }
+        var history = SlotHistory()
+        fold.finish(Self.name, into: &history)
+        let rows = history.rows
+        let rejections = fold.rejections
         expectSame(rows.first, naiveRow(Self.name, Self.days[0], bars), nil)
         #expect(rejections.duplicate == (rounds - 1) * bars.count)
         #expect(rejections.badVolume == rounds)

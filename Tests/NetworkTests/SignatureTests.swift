@@ -92,6 +92,21 @@ import Testing
         #expect(server.requests.isEmpty)
     }
 
+    @Test func theNextRequestOverTheSameConnectionIsNotSigned() throws {
+        let server = try LoopbackServer(body: "ok")
+        let client = HTTPClient()
+        defer {
+            client.close()
+            server.stop()
+        }
+        _ = try client.perform(HTTPRequest(url: server.url, signature: signature()))
+        _ = try client.perform(HTTPRequest(url: server.url))
+        #expect(server.accepted == 1 && server.requests.count == 2)
+        #expect(server.requests.first?.contains("Authorization: AWS4") == true)
+        #expect(server.requests.last?.contains("Authorization") == false)
+        #expect(server.requests.last?.lowercased().contains("x-amz") == false)
+    }
+
     @Test func aKeyAndASignatureExcludeEachOther() {
         let client = HTTPClient()
         defer { client.close() }

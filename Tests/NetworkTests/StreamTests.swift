@@ -74,6 +74,7 @@ import Testing
         let client = HTTPClient()
         var limits = HTTPRequest.Limits.file
         limits.slowPeriodSeconds = 1
+        limits.totalTimeoutMs = 60_000
         let sum = Mutex(0)
         let received = stream(
             server,

@@ -38,8 +38,8 @@ package final class PolygonFeedLoop {
 
     /// A loop that has not asked for anything yet.
     ///
-    /// `knownDays` gives the irregular days that are known without the vendor; asked at the start and whenever the vendor
-    /// has been asked for its own, which stand above them.
+    /// `knownDays` gives the irregular days that are known without the vendor; asked at the start and with every market
+    /// status or list of days, usable or not. The vendor's own stand above them.
     package init(
         _ configuration: PolygonRESTFeed.Configuration,
         clock: any WallClock,
@@ -132,6 +132,7 @@ package final class PolygonFeedLoop {
             polls.ended(.marketStatus, isUsable: answer != nil, now: now)
             if answer != nil { passOnTime(outcome) }
             if let answer { take(answer, sentAt: sent?.wall, now: now) }
+            mendCalendar()
         case .upcomingDays:
             let days = usable(outcome) { body throws(DecodeError) in try decoder.upcomingDays(body) }
             polls.ended(.upcomingDays, isUsable: days != nil, now: now)

@@ -119,7 +119,6 @@ import Testing
             (.refused(host: "http://vendor.test:81"), "failed: ", nil),
             (.timedOut(.receivingBody, url: "http://vendor.test:81/v2", afterMs: 9), "failed: ", nil),
             (.connectionLost(url: "http://vendor.test:81/v2", detail: "x"), "failed: ", nil),
-            (.tooLarge(limitBytes: 16 << 20, url: "http://vendor.test:81/v2"), "failed: ", 60_000),
             (.invalidRequest(url: "vendor/v2", reason: "it is not an http or https URL"), "refused: ", nil),
             (.closed, "failed: ", nil),
         ] as [(NetworkError, String, Int?)]
@@ -129,6 +128,13 @@ import Testing
         #expect(answer.sentence.hasPrefix(kind) && answer.sentence.contains(error.sentence), "\(answer.sentence)")
         #expect(answer.sentence.contains("the bars of AAPL from 2026-09-08 to 2026-10-05"))
         #expect(answer.retryAfterMs == pauseMs)
+    }
+
+    @Test func anAnswerWithoutEndIsAskedForSlowly() throws {
+        let error = NetworkError.tooLarge(limitBytes: 16 << 20, url: "http://vendor.test:81/v2")
+        let answer = try answer(.failure(error), to: Self.bars())
+        #expect(answer.sentence.contains("larger than 16 MiB") && !answer.sentence.contains("max_body_mb"))
+        #expect(answer.sentence.hasPrefix("failed: ") && answer.retryAfterMs == 60_000)
     }
 
     @Test(arguments: [

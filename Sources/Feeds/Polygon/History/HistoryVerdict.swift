@@ -62,7 +62,12 @@ package struct HistoryJudge {
     }
 
     private func verdict(_ error: NetworkError, of inquiry: HistoryInquiry) -> HistoryVerdict {
-        let sentence = "No answer for \(inquiry.words): \(withoutKey(error.sentence))"
+        var words = error.sentence
+        // The setting for larger answers is the live feed's; no answer about history is as large as its bound.
+        if case .tooLarge(let limit, let url) = error {
+            words = "the one of \(url) is larger than \(limit >> 20) MiB and was dropped. Check feed.rest_url."
+        }
+        let sentence = "No answer for \(inquiry.words): \(withoutKey(words))"
         switch AnswerVerdict(error) {
         case .permanent: return .failure(.refused(sentence: sentence), pauseMs: nil)
         case .retrySlowly: return .failure(.failed(sentence: sentence, retryAfterMs: Self.slowRetryMs), pauseMs: nil)

@@ -7,7 +7,7 @@ import Synchronization
 /// Answers what S3 would: signed requests for flat files, and XML for everything that is wrong.
 ///
 /// Used on one event loop. A file takes seconds to make, so that is done on a thread of its own, one file at a time; the
-/// last two are kept (some 30 MB each for 11,000 tickers).
+/// last two are kept (some 45 MB each for 11,000 tickers).
 final class FlatFileDesk {
     /// The bucket: the first element of a path.
     static let bucket = "flatfiles"

@@ -1,5 +1,4 @@
-// The fastest level: half a megabyte of bars is packed in 2 ms and to an eighth, where zlib's usual level takes four
-// times as long to save another fifth.
+// The fastest level: 328 KB of five-minute bars take 2.0 ms and become 77 KB; zlib's usual level takes 6.4 ms for 55 KB.
 
 import CInflate
 import NIOCore

@@ -45,7 +45,7 @@ package struct SimulatedFlatFile: Sendable {
     ///
     /// `chunk` gets pieces of at most 64 KB, valid during the call; nothing else is held. `mustStop` is asked between
     /// tickers; a file ended by it is a valid one that lacks tickers. Throws what `chunk` throws, and
-    /// ``FlatFileError/noMemory``. One thread; about 1.3 µs a row, half of it in zlib at its fastest level.
+    /// ``FlatFileError/noMemory``. One thread; about 0.6 µs a row, most of it in zlib at its fastest level.
     package func write(
         mustStop: () -> Bool = { false },
         chunk: (UnsafeRawBufferPointer) throws -> Void

@@ -19,7 +19,7 @@ package enum FlatFileText {
     ///
     /// The numbers are those of the aggregates as traded (`adjusted=false`); `window_start` is in nanoseconds. `chunk` gets
     /// some 128 KB at a time, valid during the call; nothing is held beyond that. `mustStop` is asked between tickers: the
-    /// text ends there. About 0.5 µs a row.
+    /// text ends there. About 0.2 µs a row.
     package static func write(
         _ kind: Kind,
         on day: DayID,

@@ -66,11 +66,13 @@ import Testing
         let desk = Desk(now: moment(opening, clock.0, clock.1, clock.2))
         let length: Double = window == "5/minute" ? 300_000 : window == "15/minute" ? 900_000 : 3_600_000
         let market = desk.service.market
-        let split = market.listings[try #require(market.splits.first { $0.kind == .reverse }).ticker].ticker
-        for (ticker, adjusted) in [("AAPL", true), ("BRK.B", false), (split, false), (split, true)] {
-            // The range begins and ends within a slot.
-            let from = moment(opening.adding(days: -17), 9, 47).milliseconds
-            let range = "\(from)/\(moment(opening, 10, 33).milliseconds)?adjusted=\(adjusted)&limit=50000"
+        let reverse = try #require(market.splits.first { $0.kind == .reverse })
+        let split = market.listings[reverse.ticker].ticker
+        let executed = reverse.executionDate
+        for (ticker, day, adjusted) in [("BRK.B", opening, false), (split, executed, false), (split, executed, true)] {
+            // The range begins on the day before, and begins and ends within a slot.
+            let from = moment(market.calendar.tradingDay(before: day), 9, 47).milliseconds
+            let range = "\(from)/\(moment(day, 10, 33).milliseconds)?adjusted=\(adjusted)&limit=50000"
             let minutes = try desk.json("/v2/aggs/ticker/\(ticker)/range/1/minute/\(range)")
             let long = try desk.json("/v2/aggs/ticker/\(ticker)/range/\(window)/\(range)")
             #expect(minutes["queryCount"] == long["queryCount"], "the limit counts minutes")

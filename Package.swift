@@ -109,7 +109,7 @@ let package = Package(
             ["TestSupport", "MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "Dashboard"],
             exclude: ["Golden"]
         ),
-        tests("NetworkTests", ["MarketTime", "Network"]),
+        tests("NetworkTests", ["MarketTime", "Network", "CDigest"]),
         tests(
             "FeedsTests",
             ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "History", "Network", "Feeds", "CInflate"]

@@ -60,6 +60,7 @@ package struct BarRejections: Hashable, Sendable {
     /// All together.
     package var total: Int { outsideHours + otherDay + badVolume + duplicate + malformed }
 
+    /// Adds the counts of another fold.
     package static func += (left: inout Self, right: Self) {
         left.outsideHours += right.outsideHours
         left.otherDay += right.otherDay

@@ -4,7 +4,7 @@ import TerminalGrid
 /// How a backfill's progress and end are told on standard error.
 enum BackfillText {
     /// The progress in one line of at most `width` cells, ASCII.
-    static func progress(_ status: BackfillStatus, width: Int) -> String {
+    static func progress(_ status: BackfillStatus, detail: String = "", width: Int) -> String {
         var parts = [phase(status.phase)]
         if status.total > 0 {
             let share = Double(min(status.done, status.total)) / Double(status.total)
@@ -16,6 +16,7 @@ enum BackfillText {
             parts.append("\(rate < 10 ? NumberFormat.fixed(1).string(rate) : count(Int(rate)))/s")
         }
         if let left = status.secondsLeft, left.isFinite { parts.append("\(duration(left)) left") }
+        if !detail.isEmpty { parts.append(detail) }
         if status.notFound > 0 { parts.append("\(count(status.notFound)) unknown to the vendor") }
         if status.rejected.total > 0 { parts.append("\(count(status.rejected.total)) bars left out") }
         return String(parts.joined(separator: "  ").prefix(max(0, width)))

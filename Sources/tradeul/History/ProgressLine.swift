@@ -14,6 +14,8 @@ final class ProgressLine: Sendable {
         var lastAt = Instant.epoch
     }
 
+    /// Pause between two redraws on a terminal, ns.
+    private static let redrawNs: Int64 = 100_000_000
     /// Pause between two lines where they pile up (a file, a log), ns.
     private static let pauseNs: Int64 = 10_000_000_000
 
@@ -23,21 +25,24 @@ final class ProgressLine: Sendable {
     /// A line; redrawn in place when standard error is a terminal.
     init(isTerminal: Bool = isatty(STDERR_FILENO) == 1) { self.isTerminal = isTerminal }
 
-    /// Shows a status.
-    func show(_ status: BackfillStatus) {
+    /// Shows a status; `detail` says more about the step under way.
+    func show(_ status: BackfillStatus, detail: String = "") {
         let now = MonotonicTime.now()
         state.withLock { state in
             let phase = BackfillText.phase(status.phase)
-            if isTerminal {
-                Console.raw(
-                    "\r" + Console.printable(BackfillText.progress(status, width: Self.width() - 1)) + "\u{1B}[K"
-                )
-                state.isShown = true
-            } else if phase != state.last || now.nanoseconds(since: state.lastAt) >= Self.pauseNs {
-                Console.error(BackfillText.progress(status, width: 200))
-                state.lastAt = now
+            let isNew = phase != state.last
+            guard isNew || now.nanoseconds(since: state.lastAt) >= (isTerminal ? Self.redrawNs : Self.pauseNs) else {
+                return
             }
             state.last = phase
+            state.lastAt = now
+            guard isTerminal else {
+                Console.error(BackfillText.progress(status, detail: detail, width: 200))
+                return
+            }
+            let text = BackfillText.progress(status, detail: detail, width: Self.width() - 1)
+            Console.raw("\r" + Console.printable(text) + "\u{1B}[K")
+            state.isShown = true
         }
     }
 

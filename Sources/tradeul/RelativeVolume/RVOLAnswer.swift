@@ -125,37 +125,41 @@ struct RVOLAnswer: Equatable, Sendable {
                 factor: day.factor
             )
         }
-        let denominator: RelativeVolume.Denominator? =
-            switch settings.mode {
-            case .interpolated: .interpolated(floor: settings.floorShares)
-            case .slot: .slotEnd
-            case .regular: nil
-            }
-        if let denominator {
-            let quotient = RelativeVolume.cumulative(
-                volume: volume ?? .nan,
-                row: row,
-                baseline: means,
-                at: progress,
-                denominator
-            )
-            rvol = Self.known(quotient.rvol)
-            isThin = quotient.isThin
-            let mean =
-                settings.mode == .slot
-                ? means.atEnd(ofSlot: progress.completedSlots, row: row) : means.interpolated(row: row, at: progress)
-            baseline = settings.mode == .slot ? mean : mean.map { max($0, settings.floorShares) }
-        } else {
-            rvol = slotRVOL
-            isThin = false
-            let slot = own.isPrevious ? progress.completedSlots - 1 : progress.completedSlots
-            baseline = means.own(slot: slot, row: row).map { own.isPrevious ? $0 : $0 * progress.fraction }
-        }
+        let quotient = Self.quotient(volume ?? .nan, row, means, progress, settings, own)
+        baseline = quotient.baseline
+        rvol = Self.known(quotient.rvol)
+        isThin = quotient.isThin
         let index = load.daily.symbols.firstIndex(of: symbol)
         let average = index.flatMap { Self.known(load.daily.averageVolume30[$0]) }
         averageVolume = average
         averageDays = index.map { Int(load.daily.averageDays[$0]) } ?? 0
         if let volume, let average, average > 0 { simpleRVOL = volume / average } else { simpleRVOL = nil }
+    }
+
+    /// RVOL, what it was divided by, and whether that was the floor.
+    private static func quotient(
+        _ volume: Double,
+        _ row: Int,
+        _ means: Baseline,
+        _ progress: DayProgress,
+        _ settings: RVOLSettings,
+        _ own: (rvol: Double, isPrevious: Bool)
+    ) -> (rvol: Double, baseline: Double?, isThin: Bool) {
+        let completed = progress.completedSlots
+        func cumulative(_ denominator: RelativeVolume.Denominator) -> (rvol: Double, isThin: Bool) {
+            RelativeVolume.cumulative(volume: volume, row: row, baseline: means, at: progress, denominator)
+        }
+        switch settings.mode {
+        case .interpolated:
+            let found = cumulative(.interpolated(floor: settings.floorShares))
+            let mean = means.interpolated(row: row, at: progress).map { max($0, settings.floorShares) }
+            return (found.rvol, mean, found.isThin)
+        case .slot:
+            return (cumulative(.slotEnd).rvol, means.atEnd(ofSlot: completed, row: row), false)
+        case .regular:
+            let mean = means.own(slot: own.isPrevious ? completed - 1 : completed, row: row)
+            return (own.rvol, mean.map { own.isPrevious ? $0 : $0 * progress.fraction }, false)
+        }
     }
 
     private static func known(_ number: Double) -> Double? { number.isNaN ? nil : number }

@@ -1,5 +1,6 @@
 import EngineAPI
 import Feeds
+import Glibc
 import History
 import MarketTime
 import Network
@@ -67,8 +68,11 @@ struct FlatFileBackfill {
     ) throws {
         progress.show(walk.status)
         let minutes: FlatFileMinutes
+        let status = walk.status
         do {
-            minutes = try files.minuteBars(of: day, while: isWanted)
+            minutes = try Self.retrying(isWanted) { () throws(FlatFileError) in
+                try files.minuteBars(of: day, while: isWanted) { progress.show(status, detail: Self.detail($0, day)) }
+            }
         } catch {
             guard error.problem != .cancelled else { return }
             walk.report.notes.append(error.sentence)
@@ -81,7 +85,9 @@ struct FlatFileBackfill {
         walk.report.summary.rows += minutes.history.count
         walk.report.summary.rejected += minutes.rejections
         do {
-            let bars = try files.dailyBars(of: day, while: isWanted)
+            let bars = try Self.retrying(isWanted) { () throws(FlatFileError) in
+                try files.dailyBars(of: day, while: isWanted)
+            }
             try access.store.write(bars.write)
             walk.barDays.append(day)
         } catch let error as FlatFileError where error.problem == .notThere {
@@ -96,6 +102,28 @@ struct FlatFileBackfill {
         walk.status.secondsLeft = Double(walk.status.total - walk.status.done) / rate
         walk.status.rejected = walk.report.summary.rejected
         progress.show(walk.status)
+    }
+
+    /// How far a file is.
+    private static func detail(_ part: FlatFileProgress, _ day: DayID) -> String {
+        guard let size = part.expectedBytes, size > 0 else { return day.iso }
+        return "\(day.iso) \(min(part.bytes, size) * 100 / size) %"
+    }
+
+    /// Tries again, with growing pauses, what a network or a busy server may give the next time.
+    private static func retrying<T>(
+        _ isWanted: () -> Bool,
+        _ body: () throws(FlatFileError) -> T
+    ) throws(FlatFileError) -> T {
+        for pause in [1, 4, 15] {
+            do throws(FlatFileError) {
+                return try body()
+            } catch {
+                guard error.isWorthRetrying, isWanted() else { throw error }
+                sleep(UInt32(pause))
+            }
+        }
+        return try body()
     }
 
     /// Fetches the splits since the first day, where there is a key: files hold none.

@@ -60,10 +60,13 @@ package struct Baseline: Sendable {
     /// Fills columns, one element per row of the universe, with what ``sum(row:slot:)`` says: the sums at the ends of the
     /// slots before `slot`−1, before `slot`, and of `slot`, and the number of days; NaN days and no sums without a baseline.
     ///
-    /// The universe's rows must have been resolved; each column has at least `count` elements.
-    func gather(slot: Int, count: Int, into columns: inout Columns) {
+    /// The universe's rows must have been resolved. `version` is another number for every other baseline.
+    func gather(slot: Int, count: Int, version: Int, into columns: inout Columns) {
         precondition(rowOf.count >= count, "Invariant: every row has been resolved")
-        if columns.dayCounts.count != count { columns = Columns(count: count) }
+        if columns.dayCounts.count != count || columns.version != version {
+            columns = Columns(version: version, count: count)
+            gatherDays(count: count, into: &columns)
+        }
         let end = min(slot, Slot.count - 1)
         // One row after the other: the three sums share a cache line, and the page it lies in is the row's own.
         columns.withUnsafeColumns { before, start, ends in
@@ -78,6 +81,10 @@ package struct Baseline: Sendable {
                 }
             }
         }
+    }
+
+    /// What does not change with the slot.
+    private func gatherDays(count: Int, into columns: inout Columns) {
         for row in 0..<count {
             let index = Int(rowOf[row]) - 1
             columns.dayCounts[row] = index < 0 ? 0 : days[index]
@@ -85,7 +92,7 @@ package struct Baseline: Sendable {
         }
     }
 
-    /// A slot's part of the baseline, contiguous: see ``gather(slot:count:into:)``.
+    /// A slot's part of the baseline, contiguous: see ``gather(slot:count:version:into:)``.
     struct Columns: Sendable {
         fileprivate(set) var before: [Double] = []
         fileprivate(set) var start: [Double] = []
@@ -93,9 +100,13 @@ package struct Baseline: Sendable {
         fileprivate(set) var days: [Double] = []
         fileprivate(set) var dayCounts: [UInt8] = []
 
-        init() {}
+        /// The number its owner gave to the baseline they were gathered from.
+        fileprivate let version: Int
 
-        fileprivate init(count: Int) {
+        init() { version = 0 }
+
+        fileprivate init(version: Int, count: Int) {
+            self.version = version
             before = Array(repeating: 0, count: count)
             start = before
             end = before

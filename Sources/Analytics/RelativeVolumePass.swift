@@ -76,7 +76,7 @@ package struct RelativeVolumePass: Sendable {
         let wantedSums = Gathered(slot: slot, rows: rows, version: baselineVersion)
         if gatheredSums != wantedSums {
             baseline.resolve(universe)
-            baseline.gather(slot: slot, count: rows, into: &sums)
+            baseline.gather(slot: slot, count: rows, version: baselineVersion, into: &sums)
             gatheredSums = wantedSums
         }
         let wantedSlots = Gathered(slot: slot, rows: rows, version: slots.version)

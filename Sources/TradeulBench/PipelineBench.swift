@@ -1,6 +1,8 @@
+import Analytics
 import Engine
 import EngineAPI
 import Feeds
+import Glibc
 import MarketData
 import MarketTime
 import Network
@@ -68,8 +70,86 @@ struct PipelineBench {
                 better: .lower
             ),
             Figure(name: "screen_query_ms", value: query, unit: "ms", budget: 0.2, better: .lower),
+        ] + relativeVolumeFigures(of: batch) + [try dayRollFigure(of: batch)]
+    }
+
+    /// The RVOL pass alone, over all tickers: within a slot, and at the first snapshot of a slot.
+    func relativeVolumeFigures(of batch: SnapshotBatch) -> [Figure] {
+        let history = history(of: batch)
+        var universe = Universe()
+        var slots = DaySlots()
+        slots.grow(to: batch.count)
+        for (index, symbol) in batch.symbols.enumerated() {
+            let row = universe.intern(symbol).row
+            universe.volume[row] = batch.accumulatedVolume[index]
+            universe.averageVolume[row] = history.daily.averageVolume30[index]
+            slots.restore(row: row, (0..<72).map { Int64($0 * 100) }, completedSlots: 72)
+        }
+        var pass = RelativeVolumePass()
+        pass.use(Baseline(symbols: history.symbols, days: history.days, sums: history.sums))
+        func time(_ progress: (_ run: Int) -> DayProgress) -> Double {
+            var run = 0
+            return Stopwatch.medianMs(runs: Self.runs * 5) {
+                run += 1
+                pass.update(
+                    &universe,
+                    slots: slots,
+                    at: progress(run),
+                    .cumulative(.interpolated(floor: 100)),
+                    lookbackDays: 5
+                )
+            }
+        }
+        let within = time { DayProgress(completedSlots: 72, fraction: 0.2 + Double($0 % 70) / 100) }
+        let atStart = time { DayProgress(completedSlots: 70 + $0 % 2, fraction: 0.2) }
+        return [
+            Figure(name: "rvol_pass_ms", value: within, unit: "ms", budget: 0.3, better: .lower),
+            Figure(name: "rvol_pass_new_slot_ms", value: atStart, unit: "ms", budget: 0.3, better: .lower),
         ]
     }
+
+    /// The step at 04:00 that hands 192 slots of every ticker to the store and forgets the day.
+    func dayRollFigure(of batch: SnapshotBatch) throws -> Figure {
+        let day = market.openingDay
+        let evening = NewYork.instant(day, secondOfDay: Slot.dayEndSecond - 10)
+        var late = batch
+        for index in 0..<batch.count {
+            late.lastTime[index] = evening.nanoseconds
+            late.minuteStart[index] = evening.nanoseconds - evening.nanoseconds % 60_000_000_000
+            late.updated[index] = evening.nanoseconds
+        }
+        var first = SnapshotBatch()
+        first.symbols = [late.symbols[0]]
+        for column in Self.numbers { first[keyPath: column] = [late[keyPath: column][0]] }
+        for column in Self.times { first[keyPath: column] = [late[keyPath: column][0]] }
+        var times: [Double] = []
+        for _ in 0..<7 {
+            var core = EngineCore(calendar: market.calendar)
+            _ = core.step([], now: evening)
+            _ = core.step([.history(history(of: batch)), .snapshot(first)], now: evening.adding(seconds: 50))
+            // Decided after the slots were written: written again when the day ends.
+            _ = core.step([.snapshot(late)], now: evening.adding(seconds: 60))
+            let four = NewYork.instant(market.calendar.tradingDay(after: day), secondOfDay: Slot.dayStartSecond)
+            let start = Stopwatch.milliseconds(CLOCK_THREAD_CPUTIME_ID)
+            let outputs = core.step([], now: four)
+            times.append(Stopwatch.milliseconds(CLOCK_THREAD_CPUTIME_ID) - start)
+            let rows = outputs.map { if case .persist(let rows) = $0 { rows.cumulative.count } else { 0 } }
+            guard rows.reduce(0, +) > batch.count * Slot.count / 2 else {
+                throw BenchFailure("the day's slots are not written")
+            }
+        }
+        return Figure(name: "day_roll_ms", value: times.sorted()[3], unit: "ms", budget: 100, better: .lower)
+    }
+
+    private static var numbers: [WritableKeyPath<SnapshotBatch, [Double]>] {
+        [
+            \.lastPrice, \.minuteClose, \.minuteHigh, \.minuteLow, \.minuteVolume, \.accumulatedVolume, \.dayOpen,
+            \.dayHigh,
+            \.dayLow, \.dayClose, \.dayVolume, \.dayVWAP, \.previousClose, \.previousVolume, \.bid, \.ask,
+        ]
+    }
+
+    private static var times: [WritableKeyPath<SnapshotBatch, [Int64]>] { [\.lastTime, \.minuteStart, \.updated] }
 
     /// A baseline for every ticker, with the shape of a real one.
     func history(of batch: SnapshotBatch) -> HistoryLoad {

@@ -67,8 +67,8 @@ import Testing
     @Test func theEngineReloadsAfterDailyBarsThenWhenTheLeadIsInThenSeldomAndAtTheEnd() {
         var settings = smallSettings(connections: 2)
         settings.firstWave = 20
-        var driver = Self.driver(symbols: 600, settings)
-        driver.answerMs = 100...100
+        var driver = Self.driver(symbols: 1200, settings)
+        driver.answerMs = 20...20
         var slotsAtReload: [Int] = []
         driver.send([.start(window(2).job())])
         var seen = 0
@@ -81,7 +81,7 @@ import Testing
         }
         #expect(slotsAtReload.first == 0)
         #expect((20...32).contains(slotsAtReload.dropFirst().first ?? 0))
-        #expect(slotsAtReload.last == 600)
+        #expect(slotsAtReload.last == 1200)
         #expect(driver.reloads.count > 4)
         for (earlier, later) in zip(driver.reloads.dropFirst(), driver.reloads.dropFirst(2)).dropLast() {
             #expect(later.nanoseconds(since: earlier) >= 5_000_000_000)

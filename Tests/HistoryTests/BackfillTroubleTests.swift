@@ -111,6 +111,23 @@ import Testing
         #expect(driver.summaries.first?.outcome == .finished)
     }
 
+    @Test func theLongestPauseWantedIsKept() {
+        let wanted = [1000, 40_000, 2000, 3000]
+        var count = 0
+        var driver = Self.driver { _, _ in nil }
+        driver.send([.start(window(2).job())])
+        driver.run { $0.fetches.barSymbols.count == 4 }
+        let underWay = Array(driver.fetches.suffix(4))
+        var end = driver.now
+        for (fetch, ms) in zip(underWay, wanted) {
+            driver.send([.answer(fetch, .failed(sentence: "too many requests", retryAfterMs: ms))])
+            end = max(end, driver.now.adding(milliseconds: Int64(ms)))
+            count += 1
+        }
+        driver.run { $0.fetches.barSymbols.count > 4 }
+        #expect(driver.now >= end && count == 4)
+    }
+
     @Test func anOutageCostsNoTries() {
         var driver = Self.driver(symbols: 40) { _, _ in nil }
         driver.send([.start(window(3).job())])

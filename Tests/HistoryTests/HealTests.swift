@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func aSymbolOnItsWayIsAskedAgainWhenMoreSlotsAreWanted() {
-        var driver = Self.driver(connections: 1)
+        var driver = Self.driver(connections: 2)
         driver.send([.heal(Self.request(["S0"], slotCount: 80))])
         driver.send([.heal(Self.request(["S0"], slotCount: 81))])
         driver.run()

@@ -2,7 +2,7 @@ import MarketData
 
 /// Rows for symbols in order of first appearance, quick when the same symbols come in the same order day after day.
 ///
-/// The symbol that followed last time is tried before the dictionary is asked: 5 ns instead of 40.
+/// The symbol that followed last time is tried before the dictionary is asked, which costs a hash each time.
 struct SymbolIndex {
     /// The symbol of each row.
     private(set) var symbols: [Symbol] = []

@@ -8,7 +8,7 @@ extension TradeulStore {
     ///
     /// A row is damaged when its bytes are not what this program writes, or when what the row says about them is not true.
     /// Then the day is no longer sealed, and the symbol no longer counts as asked for on it. Returns the number of rows
-    /// deleted. 20 ms for a whole market's day; writes only when something is damaged.
+    /// deleted. Reads all of the day; writes only when something is damaged.
     ///
     /// - Throws: ``StoreError``.
     @discardableResult

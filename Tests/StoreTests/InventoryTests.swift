@@ -164,6 +164,23 @@ struct InventoryTests {
         #expect(try store.slotRows(day: date).symbols.map(\.text) == ["A", "C"])
     }
 
+    @Test func aFileThatCannotBeWrittenIsStillCounted() throws {
+        let date = days[0].date
+        try store.write(.dailyBars(date, [try bar("A", volume: 5), try bar("B", volume: 5)]))
+        try store.write(.bars(history([try steadyRow("A", date, 1)]), coverage: [], source: .aggregates))
+        let other = try otherConnection(folder.file)
+        try other.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let patient = try TradeulStore(path: folder.file, options: .init(busyTimeoutMs: 10))
+        let stored = try #require(try patient.storedDays([days[0]]).first)
+        #expect(stored.rows == 1 && stored.missingRows == 1 && stored.dailyBars == 2)
+        #expect(try patient.inventory(of: [days[0]], symbols: nil).missing.map(\.symbol.text) == ["B"])
+        #expect(try patient.storedSlotDays().map(\.rows) == [1])
+        #expect(try patient.reading { try DaySummary.staleDays($0).count } == 1)
+        try other.inDatabase { try $0.execute(sql: "COMMIT") }
+        #expect(try patient.storedDays([days[0]]).first == stored)
+        #expect(try patient.reading { try DaySummary.staleDays($0).isEmpty })
+    }
+
     // MARK: - Against a naive computation
 
     private struct World {

@@ -51,6 +51,32 @@ struct DataTimeTests {
         #expect(last.cumulative.last == fixture.at(19, 59, 50).seconds % 86_400)
     }
 
+    @Test func howLateTheDataAreIsLearnedAnewEachDay() throws {
+        var fixture = try EngineFixture()
+        let evening = fixture.at(19, 59, 58)
+        _ = fixture.step([.snapshot(try snapshot([traded("AAA", 11, volume: 10, at: evening)]))], evening)
+        // The next day the data come a quarter of an hour late.
+        for (now, data) in [(fixture.at(43, 59), fixture.at(43, 44)), (fixture.at(44, 1), fixture.at(43, 46))] {
+            let rows = persisted(
+                fixture.step([.snapshot(try snapshot([traded("AAA", 11, volume: 10, at: data)]))], now)
+            )
+            #expect(rows.allSatisfy { $0.slotCount < 192 })
+        }
+    }
+
+    @Test func aClockAheadOfTheMarketEndsNoSlotUnlessTheVendorSaysThatItIsClosed() throws {
+        for vendor in [MarketSession?.none, .open, .closed] {
+            var fixture = try EngineFixture()
+            let data = fixture.at(12, 0, 1)
+            _ = fixture.step([.snapshot(try snapshot([traded("AAA", 11, volume: 10, at: data)]))], data)
+            var feed = FeedStatus(state: .live)
+            feed.vendorSession = vendor
+            let batch = try snapshot([traded("AAA", 11, volume: 10, at: data.adding(seconds: 5))])
+            let rows = persisted(fixture.step([.feed(feed), .snapshot(batch)], fixture.at(20, 30)))
+            #expect(rows.contains { $0.slotCount == 192 } == (vendor == .closed), "\(vendor?.rawValue ?? "silent")")
+        }
+    }
+
     @Test func aRealTimeFeedEndsTheDayWithinAMinuteOfItsEnd() throws {
         var fixture = try EngineFixture()
         for (now, data) in [

@@ -171,6 +171,11 @@ struct DayRollTests {
             try busy.poll(at: now)
             // A correction by the vendor, a ticker dropped, a failing store, settings: whatever leaves a trace.
             if minute == 500 { busy.step([.historyUnavailable(tradingDay: monday)], now: now) }
+            if minute == 400 {
+                var rows = SlotRows(day: monday, slotCount: 62)
+                rows.append(market.symbols[0], Array(repeating: SlotRows.unknown, count: 60) + [1, 1])
+                busy.pending.insert(.healed(rows), at: 0)
+            }
             if minute == 600 {
                 var batch = try market.snapshot(at: now)
                 batch.accumulatedVolume[0] = 1
@@ -184,10 +189,12 @@ struct DayRollTests {
         }
         let roll = NewYork.instant(tuesday, secondOfDay: 4 * 3600)
         busy.step([], now: roll)
+        #expect(busy.status?.rejections.contradictedSlots == 2)
+        busy.shortLists = []
         var fresh = Walk(market)
         fresh.store = busy.store
         fresh.step([], now: roll)
-        for minute in 0..<200 {
+        for minute in 0..<200 where !(60..<75).contains(minute) {
             let now = roll.adding(seconds: Int64(minute) * 60 + 30)
             let (old, new) = (try busy.poll(at: now), try fresh.poll(at: now))
             let (left, right) = (try #require(old), try #require(new))
@@ -197,7 +204,8 @@ struct DayRollTests {
             #expect(a.gap == b.gap && a.baseline == b.baseline && a.tradedCount == b.tradedCount)
             #expect(a.rejections == b.rejections && a.snapshotDataTime == b.snapshotDataTime)
         }
-        #expect(busy.heals.filter { $0.day == tuesday } == fresh.heals)
+        #expect(busy.heals.filter { $0.day == tuesday } == fresh.heals && !fresh.heals.isEmpty)
+        #expect(busy.shortLists == fresh.shortLists && fresh.shortLists.count > 10)
         #expect(busy.store.days[tuesday] == fresh.store.days[tuesday])
     }
 }

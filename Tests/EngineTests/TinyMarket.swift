@@ -171,6 +171,7 @@ struct Walk {
     /// Trading days in the order in which they became current.
     var rolls: [DayID] = []
     var heals: [HealRequest] = []
+    var shortLists: [[Symbol]] = []
     var settings = RVOLSettings()
     var status: EngineStatus?
     /// Every step's time and inputs.
@@ -219,7 +220,7 @@ struct Walk {
             case .heal(let request):
                 heals.append(request)
                 pending.append(.healed(aggregates(request)))
-            case .shortList: break
+            case .shortList(let symbols): shortLists.append(symbols)
             case .publish(let view):
                 status = view.status
                 result = view.result

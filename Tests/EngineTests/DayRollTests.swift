@@ -187,9 +187,9 @@ struct DayRollTests {
                 busy.step([.snapshot(batch)], now: now)
             }
         }
+        #expect(busy.status?.rejections.contradictedSlots == 2)
         let roll = NewYork.instant(tuesday, secondOfDay: 4 * 3600)
         busy.step([], now: roll)
-        #expect(busy.status?.rejections.contradictedSlots == 2)
         busy.shortLists = []
         var fresh = Walk(market)
         fresh.store = busy.store

@@ -3,6 +3,16 @@ import MarketTime
 import NIOCore
 import NIOHTTP1
 
+extension MarketResponse {
+    /// The answer with only the first bytes of its body.
+    fileprivate func cut(afterBytes bytes: Int) -> Self {
+        var response = self
+        let length = min(max(0, bytes), body.readableBytes)
+        response.body = body.getSlice(at: body.readerIndex, length: length) ?? ByteBuffer()
+        return response
+    }
+}
+
 extension ConnectionHandler {
     /// A body sent piece by piece.
     struct Drip {
@@ -42,15 +52,7 @@ extension ConnectionHandler {
         case .truncated(let bytes):
             withAnswer { $0.truncate($2, afterBytes: bytes, at: now, context: $1) }
         case .cut(let bytes):
-            withAnswer { handler, context, response in
-                var response = response
-                response.body =
-                    response.body.getSlice(
-                        at: response.body.readerIndex,
-                        length: min(max(0, bytes), response.body.readableBytes)
-                    ) ?? ByteBuffer()
-                handler.send(response, at: now, head, context)
-            }
+            withAnswer { $0.send($2.cut(afterBytes: bytes), at: now, head, $1) }
         case .slowDrip(let bytes, let milliseconds):
             withAnswer { handler, context, response in
                 let length = response.body.readableBytes

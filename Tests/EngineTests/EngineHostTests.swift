@@ -1,6 +1,7 @@
 import Dispatch
 import Engine
 import EngineAPI
+import MarketData
 import MarketTime
 import Synchronization
 import Testing
@@ -29,8 +30,80 @@ private final class LockedStore: EngineStore {
     func write(_ rows: SlotRows, source: SlotSource) throws {}
 }
 
+/// A store that holds nothing.
+private struct EmptyStore: EngineStore {
+    func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad { HistoryLoad(request: request) }
+
+    func write(_ rows: SlotRows, source: SlotSource) throws {}
+}
+
 @Suite
 struct EngineHostTests {
+    /// A host whose engine has seen AAA come up at 10:01 and asked for what it missed; not running.
+    private func hostWithGap() throws -> EngineHost {
+        var fixture = try EngineFixture()
+        let now = fixture.at(10, 1, 30)
+        let row = traded("AAA", 11, volume: 900, minuteVolume: 10, at: now)
+        _ = fixture.step([.historyUnavailable(tradingDay: fixture.day), .snapshot(try snapshot([row]))], now)
+        return EngineHost(
+            core: fixture.core,
+            clock: HandClock(now),
+            store: EmptyStore(),
+            persist: { _ in },
+            runInBackground: { work in work() }
+        )
+    }
+
+    private func rows(_ symbol: String, count: Int, slotCount: Int) throws -> SlotRows {
+        var rows = SlotRows(day: try EngineFixture().day, slotCount: slotCount)
+        let symbol = try #require(Symbol(symbol))
+        for _ in 0..<count { rows.append(symbol, Array(repeating: 5, count: slotCount)) }
+        return rows
+    }
+
+    @Test(arguments: [(others: 0, isKept: true), (others: 60_000, isKept: true), (others: 65_536, isKept: false)])
+    func rowsFromAggregatesWaitUpToAMaximumAndTheOldestGo(_ test: (others: Int, isKept: Bool)) throws {
+        let host = try hostWithGap()
+        host.deliver(healed: try rows("AAA", count: 1, slotCount: 72))
+        host.deliver(healed: try rows("NONE", count: test.others, slotCount: 1))
+        var backfill = BackfillStatus()
+        backfill.phase = .gap
+        host.report(backfill)
+        host.stop()
+        host.run()
+        let status = try #require(host.latest()?.status)
+        #expect((status.gap.tickers == 0) == test.isKept)
+        #expect(status.backfill == backfill)
+    }
+
+    @Test func requestsAndShortListsReachTheirTakers() throws {
+        let asked = Mutex<[HealRequest]>([])
+        let listed = Mutex<[[Symbol]]>([])
+        let fixture = try EngineFixture()
+        let now = fixture.at(10, 1, 30)
+        let host = EngineHost(
+            core: EngineCore(calendar: ExchangeCalendar()),
+            clock: HandClock(now),
+            store: EmptyStore(),
+            persist: { _ in },
+            heal: { request in asked.withLock { $0.append(request) } },
+            shortList: { symbols in listed.withLock { $0.append(symbols) } },
+            runInBackground: { work in work() }
+        )
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            host.run()
+            ended.signal()
+        }
+        _ = host.deliver(try snapshot([traded("AAA", 11, volume: 900, minuteVolume: 10, at: now)]))
+        #expect(picture(host) { $0.universeCount == 1 && $0.baseline == .empty } != nil)
+        host.onUpdate {}
+        host.stop()
+        #expect(ended.wait(timeout: .now() + 20) == .success)
+        #expect(asked.withLock { $0.map { $0.symbols.map(\.text) } } == [["AAA"]])
+        #expect(listed.withLock { $0.map { $0.map(\.text) } } == [["AAA"]])
+    }
+
     /// The first picture that fits; nil when none comes.
     private func picture(_ host: EngineHost, _ fits: @Sendable @escaping (EngineStatus) -> Bool) -> EngineStatus? {
         let signal = DispatchSemaphore(value: 0)

@@ -82,4 +82,33 @@ struct RestartTests {
         #expect(calm.store.days == restarted.store.days, "seed \(seed)")
         #expect(calm.heals.isEmpty && !restarted.heals.isEmpty, "seed \(seed)")
     }
+
+    /// Elements of all collections within a value, however deep.
+    private func elements(_ value: Any) -> Int {
+        let mirror = Mirror(reflecting: value)
+        switch mirror.displayStyle {
+        case .collection, .set, .dictionary:
+            let count = mirror.children.count
+            // Numbers need not be looked into; a batch of rows does.
+            return count > 64 ? count : count + mirror.children.map { elements($0.value) }.reduce(0, +)
+        default: return mirror.children.map { elements($0.value) }.reduce(0, +)
+        }
+    }
+
+    @Test func whatTheCoreHoldsDoesNotGrowFromDayToDay() throws {
+        let market = TinyMarket(seed: 6)
+        var walk = Walk(market)
+        var sizes: [Int] = []
+        for day in days(market, 7) {
+            let start = NewYork.instant(day, secondOfDay: Slot.dayStartSecond)
+            for minute in stride(from: 0, to: 965, by: 4) {
+                // An hour of sleep every day, so that something is asked for and filled.
+                if (300..<360).contains(minute) { continue }
+                try walk.poll(at: start.adding(seconds: Int64(minute) * 60 + 20))
+            }
+            sizes.append(elements(walk.core))
+        }
+        // The lookback is full from the fourth day on.
+        #expect(sizes[4] > 1000 && sizes[5] == sizes[4] && sizes[6] == sizes[4], "\(sizes)")
+    }
 }

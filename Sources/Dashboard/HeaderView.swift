@@ -44,22 +44,13 @@ struct HeaderView {
             }
         var segments = [Segment(session.session.word, role, worth: 95)]
         if session.isEarlyClose, session.session != .closed {
-            let time = earlyCloseTime(session).map { " " + $0 } ?? ""
-            segments.append(Segment("EARLY CLOSE" + time, .warning, worth: 70, short: "EARLY" + time))
+            let time = TimeText.hourMinute(session.today.closeSecond)
+            segments.append(Segment("EARLY CLOSE " + time, .warning, worth: 70, short: "EARLY " + time))
         }
         if let conflict = state.status?.conflict {
             segments.append(Segment("calendar: \(conflict.calendar.word)", .warning, worth: 72))
         }
         return segments
-    }
-
-    /// When today closes early; nil when only the vendor knows, and the bell is not the next change.
-    private func earlyCloseTime(_ session: SessionState) -> String? {
-        if session.nextSession == .postMarket {
-            return TimeText.hourMinute(NewYork.wall(at: session.nextChange).secondOfDay)
-        }
-        let day = ExchangeCalendar().day(NewYork.wall(at: state.now).day)
-        return day.kind == .earlyClose ? TimeText.hourMinute(day.closeSecond) : nil
     }
 
     private var timeSegments: [Segment] {
@@ -69,7 +60,7 @@ struct HeaderView {
             Segment(TimeText.date(day), .dim, worth: 40, short: TimeText.weekday(day)),
         ]
         if let session, session.tradingDay != day {
-            let reason = closureReason(day).map { "\($0): " } ?? ""
+            let reason = closureReason(session.today, on: day).map { "\($0): " } ?? ""
             let forms = [
                 Segment.Form(text: reason + TimeText.date(session.tradingDay) + "'s screen", worth: 82),
                 Segment.Form(text: reason + TimeText.weekday(session.tradingDay) + "'s screen", worth: 87),
@@ -79,11 +70,9 @@ struct HeaderView {
         return segments
     }
 
-    /// Why there is no trading on a date, by the rules of the calendar; nil when the date would be a trading day, and
-    /// before its 04:00.
-    private func closureReason(_ day: DayID) -> String? {
-        let market = ExchangeCalendar().day(day)
-        return market.isTradingDay || market.reason.isEmpty ? nil : market.reason
+    /// Why there is no trading on a date; nil when there is, and before its 04:00.
+    private func closureReason(_ today: MarketDay, on date: DayID) -> String? {
+        today.date != date || today.isTradingDay || today.reason.isEmpty ? nil : today.reason
     }
 
     private var pauseSegments: [Segment] {

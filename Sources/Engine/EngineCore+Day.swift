@@ -4,11 +4,6 @@ import MarketData
 import MarketTime
 
 extension EngineCore {
-    /// Trading days that may serve as lookback: the longest lookback, and as much again in part for days on which a symbol
-    /// did not trade and early closes.
-    static let candidateDays = 90
-    /// Trading days whose daily bars count for averages and ATR, for the same reason twice as many as the averages take.
-    static let dailyDays = 60
     /// Days in the longest average volume.
     static let averageDays = 30
     /// Lookback days a trader may ask for.
@@ -41,6 +36,7 @@ extension EngineCore {
         slots.reset()
         persistedDecisions = slots.decisions
         smallestLag = nil
+        splitCloses = [:]
         progress = DayProgress(of: day, at: now)
         persistedSlots = 0
         tradedCount = 0
@@ -81,15 +77,7 @@ extension EngineCore {
 
     /// What to ask for by calendar and settings, under the number of the last request.
     func historyRequest(for day: DayID) -> HistoryRequest {
-        let candidates = calendar.tradingDays(before: day, count: Self.candidateDays)
-        let countsEarlyCloses = settings.includesEarlyCloses || calendar.day(day).kind == .earlyClose
-        return HistoryRequest(
-            tradingDay: day,
-            lookbackCandidates: countsEarlyCloses ? candidates : candidates.filter { calendar.day($0).kind == .full },
-            daysPerSymbol: settings.lookbackDays,
-            dailyDays: Array(candidates.prefix(Self.dailyDays)),
-            number: request?.number ?? 0
-        )
+        HistoryRequest(tradingDay: day, calendar: calendar, settings: settings, number: request?.number ?? 0)
     }
 
     /// Takes the store's answer, unless it was asked for another day or other settings, or a later one is in use.
@@ -101,6 +89,7 @@ extension EngineCore {
         relativeVolume.use(Baseline(symbols: load.symbols, days: load.days, sums: load.sums))
         slots.reserve(rows: min(max(universe.count, load.daily.symbols.count), rowsMax))
         apply(load.daily)
+        applySplits(load)
         let stored = load.today
         for (index, symbol) in stored.symbols.enumerated() {
             guard let row = intern(symbol) else { continue }
@@ -118,6 +107,21 @@ extension EngineCore {
         forgetRelativeVolumeOfMissing()
         updateGap()
         updateRelativeVolume()
+    }
+
+    /// Notes the previous close in today's shares of those tickers whose shares a split changes today.
+    ///
+    /// The vendor's own may be of old shares until its reference data rolls, and would read as a fall of 80 %. Without a
+    /// daily bar it is not known: missing is better than wrong.
+    private mutating func applySplits(_ load: HistoryLoad) {
+        splitCloses = [:]
+        guard !load.splitToday.isEmpty else { return }
+        for symbol in load.splitToday.keys {
+            if let row = intern(symbol) { splitCloses[row] = .nan }
+        }
+        for (index, symbol) in load.daily.symbols.enumerated() where load.splitToday[symbol] != nil {
+            if let row = intern(symbol) { splitCloses[row] = load.daily.previousClose[index] }
+        }
     }
 
     /// Takes what daily bars say of the days before; what they no longer say is forgotten.

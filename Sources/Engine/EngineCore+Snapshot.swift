@@ -109,7 +109,8 @@ extension EngineCore {
             }
             return
         }
-        universe.previousClose[row] = batch.previousClose[index]
+        universe.previousClose[row] =
+            splitCloses.isEmpty ? batch.previousClose[index] : splitCloses[row] ?? batch.previousClose[index]
         universe.bid[row] = batch.bid[index]
         universe.ask[row] = batch.ask[index]
         updatePrice(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
@@ -132,7 +133,7 @@ extension EngineCore {
             time = batch.minuteStart[index]
         }
         if price.isNaN {
-            price = batch.dayClose[index].isNaN ? batch.previousClose[index] : batch.dayClose[index]
+            price = batch.dayClose[index].isNaN ? universe.previousClose[row] : batch.dayClose[index]
             time = 0
         }
         time = min(time, latestEvent)

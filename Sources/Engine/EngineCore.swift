@@ -36,6 +36,9 @@ package struct EngineCore: Sendable {
     /// Smallest age of the newest event on arrival, ns, while the market was open today; nil before the first.
     var smallestLag: Int64?
 
+    /// The previous close of rows with a split today, USD in today's shares; NaN where it is not known.
+    var splitCloses: [Int: Double] = [:]
+
     /// The last history request.
     var request: HistoryRequest?
     /// Lowest number of a request whose answer may still be taken.

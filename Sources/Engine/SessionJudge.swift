@@ -23,7 +23,7 @@ struct SessionJudge: Sendable {
     /// Takes the feed's status as it arrives; one that repeats an old word while polls fail does not make it fresh.
     mutating func hear(_ status: FeedStatus, now: Instant) {
         guard case .live = status.state, let session = status.vendorSession else { return }
-        vendor = (session, now)
+        vendor = (session, min(status.vendorSessionAt ?? now, now))
     }
 
     /// The vendor's word, unless it is stale.
@@ -77,9 +77,15 @@ struct SessionJudge: Sendable {
             state.nextChange = NewYork.instant(date, secondOfDay: next.second)
             state.nextSession = next.session
             state.isEarlyClose = kind == .earlyClose
+            if state.today.kind != kind {
+                state.today = MarketDay(date: date, kind: kind, reason: "by the vendor's word")
+            }
             return
         }
         if vendor == .closed {
+            if state.today.isTradingDay {
+                state.today = MarketDay(date: date, kind: .closed, reason: "Closed by the vendor's word")
+            }
             let next = calendar.tradingDay(after: date)
             state.nextChange = NewYork.instant(next, secondOfDay: Slot.dayStartSecond)
             state.nextSession = .preMarket

@@ -109,6 +109,9 @@ package struct HistoryLoad: Sendable {
     package var distinctDays = 0
     /// What daily bars say, per symbol.
     package var daily = DailyFacts()
+    /// Symbols whose shares a split changes on the trading day itself, with its factor: the vendor's previous close may
+    /// still be of old shares.
+    package var splitToday: [Symbol: Double] = [:]
     /// The trading day's own slots as stored.
     package var today = SlotRows(day: DayID(rawValue: 0), slotCount: Slot.count)
 

@@ -31,6 +31,8 @@ package struct FeedStatus: Hashable, Sendable {
     package var clockSkewSeconds: Double?
     /// What the vendor says about the session; nil before the first answer.
     package var vendorSession: MarketSession?
+    /// Market time at which the vendor said so; nil where it is not noted, and the word counts as new.
+    package var vendorSessionAt: Instant?
 
     /// A feed that has not answered yet.
     package init(state: FeedState = .connecting, host: String = "") {

@@ -56,10 +56,10 @@ extension BackfillCore {
     private mutating func cut(_ symbol: Symbol, firstDay: DayID?, days: [DayID]) {
         guard let state = job else { return }
         var wanted = days
-        let oldest = min(state.dates.first ?? state.job.today, state.job.dailyDays.last ?? state.job.today)
-        if let firstDay, firstDay > oldest, firstDay <= state.job.today {
+        if let firstDay, firstDay <= state.job.today {
+            // Also where nothing is cut: the store notes that the symbol has been looked up.
             write(.listingCut(symbol, firstDay: firstDay))
-            wanted.removeAll { $0 < firstDay }
+            if firstDay > state.oldestDay { wanted.removeAll { $0 < firstDay } }
         }
         if !wanted.isEmpty {
             job?.queue.pushFront(Work(.bars(symbol, days: wanted)))

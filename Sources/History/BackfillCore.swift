@@ -210,8 +210,9 @@ package struct BackfillCore: Sendable {
         case .splits(let splits):
             summary.splits = splits.count
             reload.noteChange()
-        case .listingCut:
-            summary.listingCuts = 1
+        case .listingCut(_, let firstDay):
+            // The store is told of every date that was looked up; only some cut anything off.
+            if let oldest = job?.oldestDay, firstDay > oldest { summary.listingCuts = 1 }
             reload.noteChange()
         }
         if pending.jobNumber == jobNumber { job?.summary.addWritten(summary) }

@@ -69,6 +69,9 @@ struct JobState: Sendable {
         wantedSymbols = job.symbols.map { Set($0) }
     }
 
+    /// The oldest day of slots or daily bars that is wanted.
+    var oldestDay: DayID { min(dates.first ?? job.today, job.dailyDays.last ?? job.today) }
+
     var hasWork: Bool { !queue.isEmpty || !retries.isEmpty || flights > 0 }
 
     func wants(_ symbol: Symbol) -> Bool { wantedSymbols?.contains(symbol) ?? true }

@@ -101,6 +101,7 @@ package struct ExchangeCalendar: Sendable {
         return SessionState(
             session: session,
             tradingDay: tradingDay,
+            today: today,
             isEarlyClose: today.kind == .earlyClose,
             nextChange: change,
             nextSession: next?.session ?? .preMarket

@@ -18,6 +18,8 @@ package struct SessionState: Hashable, Sendable {
     ///
     /// On a weekend, a holiday and before 04:00 that is an earlier date: its screen stays until the next day rolls.
     package var tradingDay: DayID
+    /// What the current date is by the calendar: whether there is trading, from when to when, and why not.
+    package var today: MarketDay
     /// The current date is an early-close trading day.
     package var isEarlyClose: Bool
     /// When `session` changes next, and into what.

@@ -6,7 +6,8 @@ import CCurl
 final class TransferLoop {
     /// An idle loop looks around this rarely; every request and cancellation wakes it at once.
     private static let idlePollMs: Int32 = 60_000
-    /// Connections kept open, over all hosts.
+    /// Connections kept open at least, over all hosts; as many as may run, where those are more: a connection opened anew
+    /// costs a handshake.
     private static let connectionsKept = 8
 
     private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -37,7 +38,7 @@ final class TransferLoop {
         self.configuration = configuration
         self.mailbox = mailbox
         self.multi = multi
-        _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.connectionsKept)
+        _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(Self.connectionsKept, configuration.runningMax))
     }
 
     private func run() {

@@ -20,7 +20,7 @@ struct HistoryReader {
 
     private let request: HistoryRequest
     private let limit: Int
-    private let splits: SplitTable
+    private let splits: SplitFactors
     private var index = SymbolIndex()
     /// Symbols that have all their days.
     private var servedSymbols = 0
@@ -29,7 +29,8 @@ struct HistoryReader {
         self.request = request
         load = HistoryLoad(request: request)
         limit = min(max(request.daysPerSymbol, 0), Int(UInt8.max))
-        splits = try SplitTable(through: request.tradingDay, symbol: request.symbol, db)
+        splits = try SplitTable.factors(through: request.tradingDay, symbol: request.symbol, db)
+        load.splitToday = splits.onTradingDay
     }
 
     /// Sums the lookback days, newest candidate first.

@@ -3,27 +3,11 @@ import GRDB
 package import MarketData
 import MarketTime
 
-/// The stored splits of some symbols, as factors for a trading day.
-struct SplitTable {
-    private var bySymbol: [Symbol: [(day: DayID, factor: Double)]] = [:]
-
-    /// Splits executed on or before `tradingDay`, of all symbols or one.
-    init(through tradingDay: DayID, symbol: Symbol?, _ db: Database) throws {
-        for split in try Self.read(symbol, db) where split.executionDate <= tradingDay {
-            bySymbol[split.symbol, default: []].append((split.executionDate, split.factor))
-        }
-    }
-
-    /// Whether no symbol has any.
-    var isEmpty: Bool { bySymbol.isEmpty }
-
-    /// Whether a symbol has any.
-    func has(_ symbol: Symbol) -> Bool { bySymbol[symbol] != nil }
-
-    /// What a volume of a day counts in shares of the trading day: the product of all splits after that day.
-    func factor(_ symbol: Symbol, on day: DayID) -> Double {
-        guard !bySymbol.isEmpty, let splits = bySymbol[symbol] else { return 1 }
-        return splits.reduce(1) { $1.day > day ? $0 * $1.factor : $0 }
+/// The table of splits.
+enum SplitTable {
+    /// The factors of splits up to a trading day, of all symbols or one.
+    static func factors(through tradingDay: DayID, symbol: Symbol?, _ db: Database) throws -> SplitFactors {
+        SplitFactors(try read(symbol, db), tradingDay: tradingDay)
     }
 
     /// Stored splits by symbol and date; what cannot be a split is left out.

@@ -16,12 +16,18 @@ struct Figure {
         case higher
     }
 
+    /// Whether the value is within its budget; nil for a yardstick.
+    var isWithinBudget: Bool? {
+        budget.map { better == .lower ? value <= $0 : value >= $0 }
+    }
+
     /// The figure as a JSON object.
     var json: String {
         let shown = value.isFinite ? Self.rounded(value) : "null"
         let allowed = budget.map(Self.rounded) ?? "null"
-        return
-            #"{"name":"\#(name)","value":\#(shown),"unit":"\#(unit)","budget":\#(allowed),"better":"\#(better.rawValue)"}"#
+        let passes = isWithinBudget.map { "\($0)" } ?? "null"
+        let measured = #""name":"\#(name)","value":\#(shown),"unit":"\#(unit)""#
+        return #"{\#(measured),"budget":\#(allowed),"better":"\#(better.rawValue)","pass":\#(passes)}"#
     }
 
     private static func rounded(_ value: Double) -> String {

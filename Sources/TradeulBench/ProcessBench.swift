@@ -4,7 +4,7 @@ import Glibc
 struct ProcessBench {
     /// The folder of this program, where `tradeul` was built too.
     let folder: String
-    /// A history file with twenty days.
+    /// A history file with everything a dashboard wants.
     let store: String
 
     // Linux's TIOCSPTLCK, TIOCGPTN and POSIX_SPAWN_SETSID, which the system's headers show only to GNU sources.
@@ -16,6 +16,9 @@ struct ProcessBench {
     struct Market {
         let process: pid_t
         let restURL: String
+        let flatFilesURL: String
+        let flatFilesID: String
+        /// The key of the REST interface, and the secret of the flat files.
         static let key = "simulator"
 
         func stop() {
@@ -42,12 +45,54 @@ struct ProcessBench {
         defer { close(ends[0]) }
         var line = ""
         while !line.contains("\n"), let text = Self.read(ends[0], milliseconds: 20_000) { line += text }
-        guard let start = line.firstRange(of: "\"rest_url\":\""),
-            let end = line[start.upperBound...].firstIndex(of: "\"")
+        func text(_ name: String) -> String? {
+            guard let start = line.firstRange(of: "\"\(name)\":\""),
+                let end = line[start.upperBound...].firstIndex(of: "\"")
+            else { return nil }
+            return String(line[start.upperBound..<end])
+        }
+        guard let restURL = text("rest_url"), let filesURL = text("flat_files_url"), let id = text("flat_files_id")
         else {
+            kill(process, SIGTERM)
+            waitpid(process, nil, 0)
             throw BenchFailure("the simulator did not start")
         }
-        return Market(process: process, restURL: String(line[start.upperBound..<end]))
+        return Market(process: process, restURL: restURL, flatFilesURL: filesURL, flatFilesID: id)
+    }
+
+    /// Runs the program to its end, within a time; returns what it printed and its processor time.
+    func output(_ arguments: [String], millisecondsMax: Double) throws -> (text: String, cpuMs: Double) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw BenchFailure("no pipe") }
+        defer { close(ends[0]) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+        posix_spawn_file_actions_addclose(&actions, ends[0])
+        posix_spawn_file_actions_addclose(&actions, ends[1])
+        let deadline = Stopwatch.milliseconds(CLOCK_MONOTONIC) + millisecondsMax
+        let process: pid_t
+        do {
+            defer { close(ends[1]) }
+            process = try spawn(arguments, &actions, session: false)
+        }
+        var text = ""
+        // Nothing comes before the end, and then all of it does.
+        while Stopwatch.milliseconds(CLOCK_MONOTONIC) < deadline {
+            let rest = Int32(max(deadline - Stopwatch.milliseconds(CLOCK_MONOTONIC), 0))
+            guard let piece = Self.read(ends[0], milliseconds: rest) else { break }
+            text += piece
+        }
+        if Stopwatch.milliseconds(CLOCK_MONOTONIC) >= deadline { kill(process, SIGKILL) }
+        var status: Int32 = 0
+        var usage = rusage()
+        guard wait4(process, &status, 0, &usage) == process, status == 0 else {
+            throw BenchFailure("tradeul \(arguments.prefix(1).joined()) ended with \(status): \(text.prefix(300))")
+        }
+        func ms(_ time: timeval) -> Double { Double(time.tv_sec) * 1000 + Double(time.tv_usec) / 1000 }
+        return (text, ms(usage.ru_utime) + ms(usage.ru_stime))
     }
 
     /// Start to first frame, and memory after ten minutes of market time with twenty days of history.

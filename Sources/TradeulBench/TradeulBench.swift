@@ -19,11 +19,12 @@ struct TradeulBench {
             figures += try ScreenBench(pipeline: pipeline).figures()
             let store = StoreBench(pipeline: pipeline, path: folder + "/history.db")
             figures += try store.fill()
+            figures += try store.inventoryFigures()
+            figures += try store.loadFigures()
             let program = ProcessBench(folder: Self.folder, store: store.path)
-            let market = try program.market(speed: 1)
-            figures.append(try store.startToLiveRVOL(restURL: market.restURL, key: ProcessBench.Market.key))
-            market.stop()
+            figures.append(try store.startToLiveRVOL(program))
             figures += try program.figures()
+            figures += try HistoryBench(pipeline: pipeline, program: program, folder: folder).figures()
             write("{\"figures\":[\n" + figures.map { "  " + $0.json }.joined(separator: ",\n") + "\n]}\n", to: 1)
         } catch {
             write("bench: \(error)\n", to: 2)
@@ -39,11 +40,19 @@ struct TradeulBench {
         return String(text.prefix(upTo: text.lastIndex(of: "/") ?? text.startIndex))
     }
 
+    /// Deletes a folder with all that is in it.
     private static func remove(_ folder: String) {
-        for name in ["history.db", "history.db-wal", "history.db-shm", "tradeul/tradeul.log"] {
-            unlink("\(folder)/\(name)")
+        guard let entries = opendir(folder) else { return }
+        while let entry = readdir(entries) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name != ".", name != ".." else { continue }
+            let path = "\(folder)/\(name)"
+            // What cannot be unlinked is a folder.
+            if unlink(path) != 0 { remove(path) }
         }
-        rmdir("\(folder)/tradeul")
+        closedir(entries)
         rmdir(folder)
     }
 

@@ -44,7 +44,7 @@ enum Arrows {
             layer: 4,
             rooms: ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"],
             others: [
-                "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "Glibc", "Synchronization",
+                "NIOCore", "NIOPosix", "NIOHTTP1", "Glibc", "Synchronization",
             ]
         ),
         "Curses": Room(layer: 4, rooms: ["TerminalGrid", "CCurses"], others: ["Glibc", "Synchronization"]),
@@ -54,7 +54,8 @@ enum Arrows {
 
     private static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization"]
     private static let composition: Set<String> = [
-        "MarketTime", "TerminalGrid", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator", "Dashboard",
+        "MarketTime", "TerminalGrid", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
+        "Dashboard",
         "Network",
         "Feeds", "Store", "MarketServer", "Curses", "CFastJSON",
     ]
@@ -64,7 +65,7 @@ enum Arrows {
 
     /// Modules that products of packages bring, by the manifest's names.
     static let products: Set<String> = [
-        "GRDB", "GRDBSQLite", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "TOMLKit", "ArgumentParser",
+        "GRDB", "GRDBSQLite", "NIOCore", "NIOPosix", "NIOHTTP1", "TOMLKit", "ArgumentParser",
         "Logging",
     ]
 

@@ -22,9 +22,8 @@ struct HistoryTests {
         let days = fixture.market.calendar.tradingDays(before: MarketFixture.day, count: SimulatedHistory.dayCount)
         var compared = 0
         for day in [days[0], days[3], days[11], days[24]] {
-            for listing in fixture.market.listings {
-                // Days of a company that had the ticker before belong to nobody in the list.
-                guard listing.listDate <= day else { continue }
+            // Days of a company that had the ticker before belong to nobody in the list.
+            for listing in fixture.market.listings where listing.listDate <= day {
                 let expected = try Self.cumulative(fixture, listing.ticker, day)
                 let symbol = try #require(Symbol(listing.ticker))
                 let stored = try store.slotRows(day: day, symbol: symbol)

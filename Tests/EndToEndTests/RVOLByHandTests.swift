@@ -1,6 +1,7 @@
 import Engine
 import EngineAPI
 import Feeds
+import Foundation
 import MarketData
 import MarketTime
 import Network

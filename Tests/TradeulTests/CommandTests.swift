@@ -91,8 +91,8 @@ import Testing
         #expect(try ScreenOptions.parse([]).overrides() == [])
     }
 
-    @Test func everyFlagInTheRegistryIsAnOptionOfTheDashboard() {
-        let help = DashboardCommand.helpMessage(columns: 200)
+    @Test func everyFlagInTheRegistryIsAnOptionOfTheDashboardOrOfTheBackfill() {
+        let help = DashboardCommand.helpMessage(columns: 200) + BackfillCommand.helpMessage(columns: 200)
         for flag in SettingRegistry.all.compactMap(\.flag) { #expect(help.contains(flag), "\(flag)") }
     }
 }

@@ -71,7 +71,7 @@ import Testing
         let text = RVOLText.explanation(try answer(.interpolated)).joined(separator: "\n")
         for part in [
             "TEST.A  2026-10-06  10:32:30 ET  slot 78 (10:30–10:35), elapsed share f = 0.500000", "39,250", "39,000",
-            "2026-10-05           7,800", "2026-10-02          31,200", "× 2.0000", "mean of 2", "19,625",
+            "2026-10-05            7,800", "2026-10-02           31,200", "× 2.0000", "mean of 2", "19,625",
             "39,250 / 19,625 = 2.000000", "interpolated, 2 of 5 days", "39,250 / 38,400",
         ] {
             #expect(text.contains(part), "\(part) is missing in\n\(text)")

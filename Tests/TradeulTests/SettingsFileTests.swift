@@ -48,7 +48,7 @@ import Testing
             ),
             (
                 "[rvol]\nmode = \"slto\"",
-                "c.toml:2:8: error: rvol.mode = \"slto\": allowed \"interpolated\", \"slot\"; did you mean \"slot\"?;"
+                "c.toml:2:8: error: rvol.mode = \"slto\": allowed \"interpolated\", \"slot\", \"regular\"; did you mean \"slot\"?;"
                     + " using \"interpolated\""
             ),
             ("[scan]\nmin_price = -1", "c.toml:2:13: error: scan.min_price = -1: allowed 0 to 1000000; using 1"),
@@ -77,8 +77,8 @@ import Testing
             ),
             (
                 "[rvol.mode]\nx = 1",
-                "c.toml:1:2: error: rvol.mode = a table: must be a text in quotes; allowed \"interpolated\", \"slot\";"
-                    + " using \"interpolated\""
+                "c.toml:1:2: error: rvol.mode = a table: must be a text in quotes; allowed \"interpolated\", \"slot\","
+                    + " \"regular\"; using \"interpolated\""
             ),
             (
                 "[feed]\nrest_url = 'ftp://x'",

@@ -169,6 +169,7 @@ package final class PolygonFeedLoop {
 
     private func take(_ answer: VendorMarketStatus, sentAt: Instant?, now: Instant) {
         status.vendorSession = answer.session
+        status.vendorSessionAt = clock.now()
         statusAt = now
         guard let theirs = answer.serverTime, let sentAt else { return }
         // The answer was written somewhere between sending and now; whole seconds have lost half a one on average.

@@ -39,6 +39,9 @@ struct HistoryCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Trading days before the current one.", valueName: "number"))
         var days = 20
 
+        @Flag(help: "Read every row, and delete damaged ones, so that a backfill fetches them again.")
+        var repair = false
+
         @Flag(help: "Print one JSON object.")
         var json = false
 
@@ -51,7 +54,7 @@ struct HistoryCommand: ParsableCommand {
 
         func run() throws {
             let access = try HistoryCommand.access(feed, store)
-            let report = try HistoryCommand.storing { try HistoryCheck(access, days: days) }
+            let report = try HistoryCommand.storing { try HistoryCheck(access, days: days, repairs: repair) }
             if json {
                 Console.data(report.json)
             } else {

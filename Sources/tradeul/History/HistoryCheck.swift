@@ -11,15 +11,23 @@ struct HistoryCheck {
     let days: [StoredDay]
     /// Some of the symbols that each day lacks, in the order of `days`.
     private let missing: [[String]]
+    /// Complete rows that hold less than half of their daily bar, by day.
+    private let short: [Int]
+    /// Damaged rows deleted.
+    private let repaired: Int
     private let path: String
 
+    /// Share of the daily bar's volume below which a complete row is told.
+    private static let shortShare = 0.5
+    /// Rows counted as short of a day at most.
+    private static let shortMax = 1000
     /// Symbols named of a day at most.
     private static let examplesMax = 5
 
-    /// Looks at the last `days` trading days before the current one.
+    /// Looks at the last `days` trading days before the current one; with `repairs` damaged rows are deleted first.
     ///
     /// - Throws: `StoreError`.
-    init(_ access: HistoryAccess, days: Int) throws {
+    init(_ access: HistoryAccess, days: Int, repairs: Bool) throws {
         let newest = try access.store.storedSlotDays().first?.day
         let today = NewYork.wall(at: SystemClock().now()).day
         // A simulated market has a calendar date of its own, which only its file tells.
@@ -27,6 +35,8 @@ struct HistoryCheck {
         let next = newest.map { access.calendar.tradingDay(after: $0) }
         let end = isSimulated ? next ?? today : max(next ?? today, today)
         let dates = access.calendar.tradingDays(before: end, count: days)
+        repaired = repairs ? try dates.reduce(0) { try $0 + access.store.repairSlots(on: $1) } : 0
+        short = try dates.map { try access.store.shortRows(on: $0, below: Self.shortShare, limit: Self.shortMax).count }
         self.days = try access.store.storedDays(dates.map { access.calendar.day($0) })
         missing = try self.days.map { day in
             day.isComplete
@@ -45,14 +55,16 @@ struct HistoryCheck {
                 + RVOLText.pad("SYMBOLS", 8) + RVOLText.pad("COMPLETE", 10) + RVOLText.pad("TRADED", 8)
                 + RVOLText.pad("MISSING", 9) + "  STATE"
         ]
-        for (day, examples) in zip(days, missing) {
+        if repaired > 0 { lines.insert("\(repaired) damaged rows deleted; a backfill fetches them again", at: 0) }
+        for (index, day) in days.enumerated() {
             lines.append(
                 RVOLText.pad(day.day.date.iso, -12) + RVOLText.pad("\(day.day.tradingMinutes)", 7) + "  "
                     + RVOLText.pad(day.sources.map(\.rawValue).joined(separator: ", "), -22)
                     + RVOLText.pad(BackfillText.count(day.rows), 8)
                     + RVOLText.pad(BackfillText.count(day.completeRows), 10)
                     + RVOLText.pad(day.dailyBars == 0 ? "–" : BackfillText.count(day.dailyBars), 8)
-                    + RVOLText.pad(BackfillText.count(day.missingRows), 9) + "  " + Self.state(day, examples)
+                    + RVOLText.pad(BackfillText.count(day.missingRows), 9) + "  " + Self.state(day, missing[index])
+                    + (short[index] > 0 ? "; \(short[index]) hold less than half of their daily bar" : "")
             )
         }
         let incomplete = days.filter { !$0.isComplete }.count
@@ -66,19 +78,20 @@ struct HistoryCheck {
 
     /// The report as JSON.
     var json: String {
-        let entries = zip(days, missing).map { day, examples in
+        let entries = days.enumerated().map { index, day in
             JSONText.object([
                 ("date", JSONText.quoted(day.day.date.iso)), ("expected_minutes", "\(day.day.tradingMinutes)"),
                 ("sources", JSONText.array(day.sources.map { JSONText.quoted($0.rawValue) })),
                 ("symbols", "\(day.rows)"), ("complete_symbols", "\(day.completeRows)"),
                 ("daily_bars", "\(day.dailyBars)"), ("missing_symbols", "\(day.missingRows)"),
-                ("missing_examples", JSONText.array(examples.map { JSONText.quoted($0) })),
-                ("sealed", day.isSealed ? "true" : "false"), ("complete", day.isComplete ? "true" : "false"),
+                ("missing_examples", JSONText.array(missing[index].map { JSONText.quoted($0) })),
+                ("short_symbols", "\(short[index])"), ("sealed", day.isSealed ? "true" : "false"),
+                ("complete", day.isComplete ? "true" : "false"),
             ])
         }
         return JSONText.object([
             ("file", JSONText.quoted(path)), ("complete", isComplete ? "true" : "false"),
-            ("days", JSONText.array(entries)),
+            ("repaired_rows", "\(repaired)"), ("days", JSONText.array(entries)),
         ])
     }
 

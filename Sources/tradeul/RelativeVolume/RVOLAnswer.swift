@@ -15,7 +15,9 @@ struct RVOLAnswer: Equatable, Sendable {
         let end: Double
         /// Where the slots came from.
         let source: String
-        /// What the splits since then make of a share; 1 without any. `before` and `end` have it in them.
+        /// What the splits since then make of a share; 1 without any.
+        ///
+        /// `before` and `end` have it in them.
         let factor: Double
     }
 

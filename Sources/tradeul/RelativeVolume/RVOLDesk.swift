@@ -63,12 +63,17 @@ final class RVOLDesk {
         let day = view.status.session.tradingDay
         let time = view.status.snapshotDataTime ?? now
         let volume = result.values[0][row]
+        // Without a trade today every slot until now is known: it stands at 0.
+        let slots =
+            volume == 0
+            ? [Int64](repeating: 0, count: Slot.count)
+            : try todaySlots(symbol, day, load, completed: DayProgress(of: day, at: time).completedSlots)
         return try answer(
             symbol,
             day: day,
             time: time,
             volume: volume.isNaN ? nil : volume,
-            slots: todaySlots(symbol, day, load, completed: DayProgress(of: day, at: time).completedSlots),
+            slots: slots,
             load: load
         )
     }

@@ -85,7 +85,9 @@ extension DashboardPlan {
             keyHint: keyHint,
             intervals: SnapshotPollState.Intervals(
                 inSessionMs: intervalMs(feed.snapshotSeconds),
-                closedMs: intervalMs(feed.closedSeconds)
+                closedMs: intervalMs(feed.closedSeconds),
+                // In a market that runs faster the vendor's word on the session ages faster.
+                statusMs: intervalMs(60)
             ),
             snapshotLimits: limits,
             jitterSeed: UInt64(bitPattern: MonotonicTime.now().nanoseconds)

@@ -18,6 +18,13 @@ struct RESTBackfill {
         try access.setClock(clock)
         let today = access.calendar.state(at: clock.now()).tradingDay
         let wanted = try access.slotDays(days: days, range: range, today: today)
+        let damaged: Int
+        do {
+            // What cannot be read is fetched again.
+            damaged = try wanted.reduce(0) { try $0 + access.store.repairSlots(on: $1.date) }
+        } catch {
+            throw HistoryAccess.failure(error)
+        }
         let source = try access.source(clock: clock)
         defer { source.stop() }
         let progress = ProgressLine()
@@ -40,6 +47,7 @@ struct RESTBackfill {
         progress.end()
         var report = BackfillReport()
         report.days = wanted.map(\.date)
+        if damaged > 0 { report.notes.append("\(damaged) damaged rows deleted and asked for again") }
         report.summary = summary.value
         report.seconds = MonotonicTime.now().seconds(since: started)
         switch report.summary.outcome {

@@ -4,16 +4,21 @@ import Simulator
 /// Serves a simulated market on loopback until a signal ends it; prints one JSON line when it is ready.
 ///
 /// - Throws: ``Failure`` with status 69 when the port cannot be had.
-func serveSimulator(_ plan: SimulatorPlan, port: Int, key: String) throws {
-    let server = MarketServer(
-        plan.market(),
-        clock: plan.clock(),
-        options: MarketServerOptions(port: port, keys: [key])
-    )
+func serveSimulator(_ plan: SimulatorPlan, port: Int, key: String, requestsPerMinute: Int, isFreePlan: Bool) throws {
+    var options = MarketServerOptions(port: port, keys: [key], requestsPerMinute: requestsPerMinute)
+    options.plan = isFreePlan ? .free : .advanced
+    options.realTime = SystemClock()
+    // As with the vendor, the secret of the flat files is the key itself.
+    options.flatFileAccess = FlatFileAccess(accessKey: flatFileID, secretKey: key)
+    let server = MarketServer(plan.market(), clock: plan.clock(), options: options)
     do {
         let bound = try server.start()
         let host = "127.0.0.1:\(bound)"
-        let fields = [("rest_url", "http://\(host)"), ("stream_url", "ws://\(host)/stocks"), ("key", key)]
+        let fields = [
+            ("rest_url", "http://\(host)"), ("stream_url", "ws://\(host)/stocks"), ("key", key),
+            ("flat_files_url", "http://\(host)"),
+            ("flat_files_id", flatFileID),
+        ]
         let line = fields.map { "\(JSONText.quoted($0.0)):\(JSONText.quoted($0.1))" }.joined(separator: ",")
         Console.data("{\(line)}")
     } catch {
@@ -27,3 +32,6 @@ func serveSimulator(_ plan: SimulatorPlan, port: Int, key: String) throws {
     _ = Termination.wait()
     try? server.stop()  // the process ends anyway
 }
+
+/// The access key id of the simulator's flat files; no secret.
+private let flatFileID = "simulator"

@@ -43,6 +43,8 @@ struct SimulatedHistory {
             try importSlots(of: day, slotCount: Slot.count, symbols: symbols, reader: reader, mustStop: mustStop)
             if mustStop() { return }
             try importDailyBars(of: day, symbols: symbols, reader: reader)
+            // Nothing is missing of a day that came straight from the market.
+            try store.write(.wholeDay(day, SlotHistory(), source: .simulator))
             try store.setSetting(Self.mark(day), to: "complete", at: now)
             imported += 1
             if imported == Self.usefulDays { onUseful() }

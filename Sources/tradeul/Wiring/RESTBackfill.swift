@@ -16,7 +16,11 @@ struct RESTBackfill {
     func run(days: Int?, range: (from: DayID?, to: DayID?), symbols: [Symbol]?) throws(Failure) -> BackfillReport {
         let clock = CorrectedClock(base: SystemClock())
         try access.setClock(clock)
-        let today = access.calendar.state(at: clock.now()).tradingDay
+        let now = clock.now()
+        let current = access.calendar.state(at: now).tradingDay
+        // A day that is over is history, also while its screen stays over a weekend.
+        let isOver = DayProgress(of: current, at: now).completedSlots == Slot.count
+        let today = isOver ? access.calendar.tradingDay(after: current) : current
         let wanted = try access.slotDays(days: days, range: range, today: today)
         let damaged: Int
         do {

@@ -10,7 +10,7 @@ extension TradeulStore {
     /// day is not sealed, nobody has asked for it (``HistoryCoverage``), and the symbol was listed. On a day without any
     /// daily bars the symbols of the list are missing too. `barDays` are all there are, also those that were not asked.
     /// Reads no packed bytes: 60 days of 11,000 symbols take 0.15 s, 0.4 s with half of them missing and every day
-    /// written since it was counted.
+    /// written since it was counted; holes are looked for in up to 60 further days with bars.
     ///
     /// - Throws: ``StoreError``.
     package func inventory(of days: [MarketDay], symbols: [Symbol]?) throws -> BackfillInventory {
@@ -40,6 +40,9 @@ private struct InventoryTaking {
         var meanDollars: Double { bars > 0 ? dollars / Double(bars) : 0 }
     }
 
+    /// Days with bars that are looked at for holes besides the asked ones, at most.
+    private static let holeDays = 60
+
     private let days: [MarketDay]
     /// The asked symbols in order, each once; nil for all.
     private let symbols: [Symbol]?
@@ -61,13 +64,17 @@ private struct InventoryTaking {
         let listings = try ListingTable(db)
         var barDays = 0
         var summaries: [DayID: DaySummary] = [:]
+        let asked = Set(days.map(\.date))
+        // Further days with bars tell of holes too: averages reach farther back than slots.
+        let further = inventory.barDays.filter { $0 <= last && !asked.contains($0) }.sorted().suffix(Self.holeDays)
         // Oldest first: a hole is only known when trading has begun again.
-        for day in days.sorted(by: { $0.date < $1.date }) where summaries[day.date] == nil {
+        for day in (days + further.map { calendar.day($0) }).sorted(by: { $0.date < $1.date })
+        where summaries[day.date] == nil {
             let summary = try DaySummary.of(day.date, calendar, db)
             summaries[day.date] = summary
             guard day.isTradingDay else { continue }
             if summary.dailyBars > 0 { barDays += 1 }
-            try walk(day.date, barDay: barDays, summary, coverage, listings, db)
+            try walk(day.date, barDay: barDays, summary, coverage, listings, isAsked: asked.contains(day.date), db)
         }
         inventory.days = days.map { (summaries[$0.date] ?? DaySummary()).storedDay($0) }
         for (row, symbol) in index.symbols.enumerated() {
@@ -90,9 +97,10 @@ private struct InventoryTaking {
         _ summary: DaySummary,
         _ coverage: CoverageTable,
         _ listings: ListingTable,
+        isAsked: Bool,
         _ db: Database
     ) throws {
-        let looksForMissing = !summary.hasNothingMissing
+        let looksForMissing = isAsked && !summary.hasNothingMissing
         var seenComplete: Set<Symbol> = []
         index.beginPass()
         var walk = try DayWalk(day, symbol: nil, withSlots: looksForMissing, db)
@@ -101,7 +109,7 @@ private struct InventoryTaking {
             guard symbols == nil || wanted.contains(entry.symbol) else { continue }
             let row = index.row(of: entry.symbol)
             if row == rows.count { rows.append(Row()) }
-            if entry.traded { rows[row].trade(entry.dollars, barDay: barDay, day) }
+            if entry.traded { rows[row].trade(isAsked ? entry.dollars : nil, barDay: barDay, day) }
             guard looksForMissing else { continue }
             if entry.isComplete {
                 if summary.dailyBars == 0, symbols != nil { seenComplete.insert(entry.symbol) }
@@ -124,9 +132,13 @@ private struct InventoryTaking {
 
 extension InventoryTaking.Row {
     /// Takes a bar with trades in, on the `barDay`th day with bars.
-    fileprivate mutating func trade(_ value: Double, barDay: Int, _ day: DayID) {
-        dollars += value
-        bars += 1
+    ///
+    /// `dollars` are nil on a day that was not asked for, which does not count for the mean.
+    fileprivate mutating func trade(_ value: Double?, barDay: Int, _ day: DayID) {
+        if let value {
+            dollars += value
+            bars += 1
+        }
         if let last = lastTraded, barDay - last > BackfillInventory.recyclingGapDays { holeEnd = day }
         lastTraded = barDay
     }

@@ -128,6 +128,19 @@ struct InventoryTests {
         #expect(try missing()["HOLE"] == days.prefix(3).map(\.date))
     }
 
+    @Test func aHoleThatBeganBeforeTheAskedDaysIsSeenByTheBarsOfEarlierOnes() throws {
+        for (back, day) in days.enumerated() {
+            var bars = [try bar("ALWAYS", volume: 5)]
+            if back < 3 || back >= 17 { bars.append(try bar("HOLE", volume: 500)) }
+            try store.write(.dailyBars(day.date, bars))
+        }
+        let inventory = try store.inventory(of: Array(days.prefix(8)), symbols: nil)
+        #expect(inventory.suspects == [try symbol("HOLE")])
+        #expect(inventory.days.map(\.day) == Array(days.prefix(8)))
+        // Nothing is missing of days that were not asked for.
+        #expect(inventory.missing.allSatisfy { $0.days.allSatisfy { $0 >= days[7].date } })
+    }
+
     @Test func daysWithoutBarsMakeNoHole() throws {
         for (back, day) in days.enumerated() where back < 3 || back > 15 {
             try store.write(.dailyBars(day.date, [try bar("A", volume: 5)]))

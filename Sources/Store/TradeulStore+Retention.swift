@@ -52,6 +52,7 @@ extension TradeulStore {
             slotDay,
             mustStop
         )
+        try trimCoverage(before: slotDay, mustStop)
         counts.dailyBars = try deleteRows("daily_bars", "date, symbol", "date < ?1", dailyDay, mustStop)
         counts.days = try deleteRows(
             "slot_days",
@@ -101,6 +102,29 @@ extension TradeulStore {
             if deleted < Self.retentionBatch { return total }
         }
         return total
+    }
+
+    /// Lets spans begin with the first kept day: what was asked of deleted days is gone, and may be wanted again.
+    private func trimCoverage(before day: DayID, _ mustStop: () -> Bool) throws {
+        while !mustStop() {
+            let trimmed = try writing { db in
+                let key = "symbol, outcome, first_date"
+                // Two spans of a symbol that would begin on the same day are told by one of them.
+                let update = try RawStatement(
+                    db,
+                    """
+                    UPDATE OR REPLACE slot_coverage SET first_date = ?1 WHERE (\(key)) IN (
+                        SELECT \(key) FROM slot_coverage WHERE first_date < ?1 AND last_date >= ?1
+                        LIMIT \(Self.retentionBatch)
+                    )
+                    """
+                )
+                try update.bind(1, day.iso)
+                try update.run()
+                return db.changesCount
+            }
+            if trimmed < Self.retentionBatch { return }
+        }
     }
 
     /// The days of the rows about to be deleted, for tables whose rows a day's summary counts.

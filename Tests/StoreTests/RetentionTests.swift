@@ -70,6 +70,19 @@ struct RetentionTests {
         #expect(!day.isSealed && day.rows == 0 && day.dailyBars == 1 && day.missingRows == 1)
     }
 
+    @Test func whatWasDeletedCountsAsNeverAskedFor() throws {
+        let days = (0..<10).map { first.adding(days: $0) }
+        let rows = try days.map { try steadyRow("A", $0, 7) }
+        let span = HistoryCoverage(symbol: try symbol("A"), from: days[0], through: days[9], outcome: .answered)
+        try store.write(.bars(history(rows), coverage: [span], source: .aggregates))
+        for day in days { try store.write(.dailyBars(day, [try bar("A", volume: 5)])) }
+        try store.applyRetention(slotsBefore: days[4], dailyBefore: first)
+        let wanted = days.reversed().map { ExchangeCalendar().day($0) }
+        let missing = try store.inventory(of: wanted, symbols: nil).missing
+        #expect(missing.map(\.days) == [[days[3], days[2], days[1], days[0]]])
+        #expect(try count("slot_coverage") == 1)
+    }
+
     @Test func retentionStopsBetweenBatchesWhenItMust() throws {
         let many = try (0..<2 * TradeulStore.retentionBatch).map { try steadyRow("S\($0)", first, 1) }
         try store.write(.wholeDay(first, history(many), source: .flatFile))

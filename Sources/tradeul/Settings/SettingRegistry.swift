@@ -155,7 +155,7 @@ enum SettingRegistry {
             \.rvol.floor,
             1...1_000_000,
             "shares",
-            "Smallest baseline in interpolated mode; keeps the number finite for stocks that hardly trade."
+            "Smallest baseline in interpolated mode; keeps the number finite for stocks that hardly trade. Live: `:set rvol.floor 500`."
         ),
         choice(
             "rvol.early_closes",

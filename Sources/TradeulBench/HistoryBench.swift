@@ -9,8 +9,6 @@ import Simulator
 struct HistoryBench {
     /// Trading days of slots that the backfill fetches.
     static let days = 20
-    /// Every so many-th symbol is fetched: liquid and quiet ones as they are in the market.
-    static let symbolStride = 5
     /// Rows that a file must have for the figure to say something of a real one.
     static let rowsMin = 1_500_000
 
@@ -75,32 +73,34 @@ struct HistoryBench {
         guard isWritten else { throw BenchFailure("\(name): cannot be written") }
     }
 
-    /// The program from start to end, its server in a process of its own on the same machine.
+    /// The whole market's slots by the program from start to end, its server in a process of its own on the same machine;
+    /// and the file it leaves, whose rows came symbol by symbol and therefore lie scattered.
     ///
-    /// Daily bars and splits, which are asked once for the whole market, come first and apart: what is then left is one
-    /// request a symbol.
+    /// Daily bars and splits, which are asked once for all symbols, come first and apart: what is then left is one request
+    /// a symbol.
     private func backfillFigures(_ server: ProcessBench.Market) throws -> [Figure] {
-        let market = pipeline.market
-        guard let firstDay = market.historyDays(Self.days).first else { throw BenchFailure("no past") }
-        let tickers = market.listings.filter { $0.listDate <= firstDay }.map(\.ticker)
-        let wanted = stride(from: 0, to: tickers.count, by: Self.symbolStride).map { tickers[$0] }
         setenv("POLYGON_API_KEY", ProcessBench.Market.key, 1)
-        let market60 = try backfill(["\(tickers[1])"], server)
-        let symbols = try backfill(wanted, server)
-        guard symbols.count >= Double(wanted.count) * 0.95 else {
-            throw BenchFailure("\(symbols.count) of \(wanted.count) symbols were loaded")
+        let store = StoreBench(pipeline: pipeline, path: folder + "/backfill.db")
+        let first = pipeline.market.listings.first { $0.listDate < pipeline.market.openingDay.adding(days: -60) }
+        guard let first else { throw BenchFailure("no past") }
+        let dailyBars = try backfill(["--symbols", first.ticker], store, server)
+        let emptyMegabytes = try store.megabytes()
+        let all = try backfill([], store, server)
+        guard all.symbols > Double(PipelineBench.tickers) * 0.9 else {
+            throw BenchFailure("\(all.symbols) symbols were loaded")
         }
+        let slotMegabytesPerDay = (try store.megabytes() - emptyMegabytes) / Double(Self.days)
         return [
             Figure(
                 name: "backfill_daily_bars_60_days_s",
-                value: market60.seconds,
+                value: dailyBars.seconds,
                 unit: "s",
                 budget: nil,
                 better: .lower
             ),
             Figure(
                 name: "backfill_rest_symbols_per_s",
-                value: symbols.count / symbols.seconds,
+                value: all.symbols / all.seconds,
                 unit: "symbols/s",
                 budget: 400,
                 better: .higher
@@ -108,33 +108,45 @@ struct HistoryBench {
             // What one core may spend on each of 400 symbols a second.
             Figure(
                 name: "backfill_rest_client_cpu_ms_per_symbol",
-                value: symbols.cpuMs / symbols.count,
+                value: all.cpuMs / all.symbols,
                 unit: "ms",
                 budget: 2.5,
+                better: .lower
+            ),
+            Figure(
+                name: "backfill_rest_slots_60_days_mb",
+                value: slotMegabytesPerDay * 60,
+                unit: "MB",
+                budget: 400,
+                better: .lower
+            ),
+            Figure(
+                name: "baselines_after_rest_backfill_20_days_ms",
+                value: try store.loadMs(lookbackDays: Self.days),
+                unit: "ms",
+                budget: 1000,
                 better: .lower
             ),
         ]
     }
 
     private func backfill(
-        _ symbols: [String],
+        _ options: [String],
+        _ store: StoreBench,
         _ server: ProcessBench.Market
-    ) throws -> (count: Double, seconds: Double, cpuMs: Double) {
+    ) throws -> (symbols: Double, seconds: Double, cpuMs: Double) {
+        let arguments = ["backfill", "--json", "--days", "\(Self.days)"]
         let (text, cpuMs) = try program.output(
-            [
-                "backfill", "--json", "--days", "\(Self.days)", "--symbols", symbols.joined(separator: ","),
-                "--rest-url",
-                server.restURL, "--store", folder + "/backfill.db",
-            ],
-            millisecondsMax: 60_000
+            arguments + ["--rest-url", server.restURL, "--store", store.path] + options,
+            millisecondsMax: 180_000
         )
         func number(_ name: String) -> Double? {
             guard let start = text.firstRange(of: "\"\(name)\":") else { return nil }
             return Double(text[start.upperBound...].prefix { !",}".contains($0) })
         }
-        guard text.contains("\"status\":\"complete\""), let count = number("symbols"), count > 0,
+        guard text.contains("\"status\":\"complete\""), let symbols = number("symbols"), symbols > 0,
             let seconds = number("seconds"), seconds > 0
         else { throw BenchFailure("the backfill did not get everything: \(text.prefix(300))") }
-        return (count, seconds, cpuMs)
+        return (symbols, seconds, cpuMs)
     }
 }

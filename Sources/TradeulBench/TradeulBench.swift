@@ -15,7 +15,13 @@ struct TradeulBench {
             for name in ["CONFIG", "DATA", "STATE"] { setenv("XDG_\(name)_HOME", folder, 1) }
 
             let pipeline = PipelineBench(day: day)
-            var figures = try pipeline.figures()
+            // Others at work on the machine show in every figure on the wall.
+            var load = 0.0
+            getloadavg(&load, 1)
+            var figures = [
+                Figure(name: "load_average_before", value: load, unit: "processes", budget: nil, better: .lower)
+            ]
+            figures += try pipeline.figures()
             figures += try ScreenBench(pipeline: pipeline).figures()
             let store = StoreBench(pipeline: pipeline, path: folder + "/history.db")
             figures += try store.fill()

@@ -3,9 +3,14 @@ import MarketData
 import MarketTime
 
 // A gap of today's collection goes before everything else: the trader is looking at it. One request a symbol and day.
-// An answer without bars is no zero volume: the vendor may be behind, so nothing is said about the symbol.
+// The vendor's aggregates may be behind its snapshot. So an answer without bars is no zero volume, and one with bars tells
+// the slots before its last bar only: whether nothing was traded since, or nothing has come yet, nobody knows. Little is
+// lost, because a slot without trades after it is known from the snapshot.
 
 extension BackfillCore {
+    /// Slots that must end before a symbol without bars is asked for again.
+    static let emptySlots = 3
+
     /// Replaces what has not been sent of an earlier gap.
     mutating func begin(_ request: HealRequest) {
         if request.day != heal.day {
@@ -24,7 +29,8 @@ extension BackfillCore {
         }
         heal.trouble = nil
         var taken: Set<Symbol> = []
-        for symbol in request.symbols where !heal.without.contains(symbol) && taken.insert(symbol).inserted {
+        for symbol in request.symbols where taken.insert(symbol).inserted {
+            if let slotCount = heal.without[symbol], slotCount > heal.slotCount { continue }
             let fetch = HistoryFetch.bars(symbol, from: request.day, through: request.day)
             // Already on its way, and it will tell enough.
             if let ask = flights[fetch]?.heal, ask.slotCount >= heal.slotCount { continue }
@@ -92,7 +98,7 @@ extension BackfillCore {
         case .bars(let history, _):
             take(history, of: symbol, day, ask)
         case .notFound:
-            heal.without.insert(symbol)
+            heal.without[symbol] = Slot.count + 1
         case .failed(let sentence, _):
             if !ask.mustRepeat { retryHeal(symbol, ask, sentence, verdict) }
         case .refused(let sentence):
@@ -111,16 +117,22 @@ extension BackfillCore {
         guard ask.slotCount > 0 else { return }
         let row = (0..<history.count).first { history.symbols[$0] == symbol && history.days[$0] == day }
         guard let row else {
-            heal.without.insert(symbol)
+            heal.without[symbol] = ask.slotCount + Self.emptySlots
             return
         }
+        let start = row * Slot.count
+        let told = history.cumulative[start..<start + Slot.count]
+        let last = told.last ?? 0
+        // The slot of the last bar, whose own volume may still grow.
+        let lastTraded = told.prefix { $0 < last }.count
+        guard lastTraded > 0 else { return }
         if let rows = heal.rows, rows.slotCount != ask.slotCount { flushHealed() }
         if heal.rows == nil {
             heal.rows = SlotRows(day: day, slotCount: ask.slotCount)
             heal.rowsSince = now
         }
-        let start = row * Slot.count
-        heal.rows?.append(symbol, history.cumulative[start..<start + ask.slotCount])
+        let known = min(lastTraded, ask.slotCount)
+        heal.rows?.append(symbol, told.prefix(known) + Array(repeating: SlotRows.unknown, count: ask.slotCount - known))
         if heal.rows?.symbols.count ?? 0 >= settings.symbolsPerHeal { flushHealed() }
     }
 

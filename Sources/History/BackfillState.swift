@@ -116,8 +116,8 @@ struct HealState: Sendable {
     var flights = 0
     var done = 0
     var total = 0
-    /// Symbols about which the vendor knows nothing on `day`: not asked again.
-    var without: Set<Symbol> = []
+    /// Symbols about which the vendor knew nothing on `day`: not asked again before so many slots have ended.
+    var without: [Symbol: Int] = [:]
     /// A day whose bars the vendor's plan does not include.
     var refusedDay: DayID?
     /// Symbols given up in this request.

@@ -122,21 +122,53 @@ import Testing
         #expect(driver.store.slots[symbol("S0")]?.count == 1)
     }
 
-    @Test func anEmptyAnswerIsNoZeroVolumeAndIsNotAskedAgainThatDay() {
+    @Test func anEmptyAnswerIsNoZeroVolumeAndIsAskedAgainAQuarterOfAnHourLater() {
         var driver = Self.driver()
         driver.vendor.holidays[symbol("S1")] = [Self.day]
         driver.vendor.unknown = [symbol("S2")]
         driver.send([.heal(Self.request(["S0", "S1", "S2"]))])
         driver.run()
         #expect(Self.healed(driver) == [symbol("S0")])
-        driver.send([.heal(Self.request(["S1", "S2", "S3"]))])
+        driver.send([.heal(Self.request(["S1", "S2", "S3"], slotCount: 82))])
         driver.run()
         #expect(driver.fetches.barSymbols == ["S0", "S1", "S2", "S3"])
-        // The next day is another matter.
-        driver.send([.heal(Self.request(["S1"], day: date("2026-03-23")))])
+        // The vendor was behind, and has caught up; what it does not know at all it need not be asked that day.
+        driver.vendor.holidays = [:]
+        driver.send([.heal(Self.request(["S1", "S2"], slotCount: 83))])
+        driver.run()
+        #expect(driver.fetches.barSymbols == ["S0", "S1", "S2", "S3", "S1"])
+        #expect(Self.healed(driver).last == symbol("S1"))
+        driver.send([.heal(Self.request(["S2"], slotCount: 192))])
         driver.run()
         #expect(driver.fetches.barSymbols.count == 5)
-        #expect(driver.healed.last?.day == date("2026-03-23"))
+        // The next day is another matter.
+        driver.send([.heal(Self.request(["S2"], day: date("2026-03-23")))])
+        driver.run()
+        #expect(driver.fetches.barSymbols.count == 6)
+    }
+
+    @Test(arguments: [0, 1, 40, 79, 80, 81, 191])
+    func slotsFromTheLastBarOnAreNotKnown(lastBar: Int) {
+        var driver = Self.driver()
+        // Aggregates that are behind: nothing of what was traded after that slot has come.
+        let late = (0..<Slot.count).map { Int64(min($0, lastBar) + 1) * 100 }
+        driver.script = { _, _ in
+            var history = SlotHistory()
+            history.append(
+                symbol("S0"),
+                Self.day,
+                cumulative: late,
+                trades: [Int32](repeating: 1, count: Slot.count),
+                vwap: [Float](repeating: 1, count: Slot.count)
+            )
+            return .bars(history, rejected: BarRejections())
+        }
+        driver.send([.heal(Self.request(["S0"]))])
+        driver.run()
+        let known = min(lastBar, 80)
+        let expected = late.prefix(known) + Array(repeating: SlotRows.unknown, count: 80 - known)
+        #expect(driver.healed.map(\.cumulative) == (known > 0 ? [Array(expected)] : []))
+        #expect(driver.phase == .idle)
     }
 
     @Test func rowsOfAnotherSymbolOrDayAreNotTakenForTheAnswer() {

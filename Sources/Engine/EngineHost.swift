@@ -7,8 +7,8 @@ import Synchronization
 /// The shell around ``EngineCore``: one thread steps the core, everything else only drops things into its inbox.
 ///
 /// The inbox cannot grow: a newer snapshot, status, query or setting replaces one not yet taken, at most
-/// ``historyAnswersMax`` history answers wait (one per request, requests are made one at a time), and at most
-/// ``healedRowsMax`` rows from aggregates.
+/// ``historyAnswersMax`` history answers wait, of the requests only the newest (reads are made one at a time, however slow
+/// the disk), and at most ``healedRowsMax`` rows from aggregates.
 package final class EngineHost: EngineClient, FeedSink, Sendable {
     /// Longest sleep of the engine's thread, in ms: bounds how late a market-time deadline is seen.
     private static let sleepMsMax = 250
@@ -34,6 +34,10 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         var reported: StoreState?
         /// The last read of the history failed, and its reason stands in place of `reported`; stays.
         var hasReadFailed = false
+        /// A read of the history is under way; stays.
+        var isReading = false
+        /// The newest request that came meanwhile; stays.
+        var nextRead: HistoryRequest?
 
         /// Takes everything, statuses first so that a snapshot's picture already shows them.
         mutating func drain() -> [EngineInput] {
@@ -48,7 +52,13 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             if let settings { inputs.append(.command(.setRVOL(settings))) }
             if let snapshot { inputs.append(.snapshot(snapshot)) }
             if let query { inputs.append(.command(.query(query))) }
-            self = Self(mustStop: mustStop, reported: reported, hasReadFailed: hasReadFailed)
+            self = Self(
+                mustStop: mustStop,
+                reported: reported,
+                hasReadFailed: hasReadFailed,
+                isReading: isReading,
+                nextRead: nextRead
+            )
             return inputs
         }
 
@@ -86,7 +96,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     ///   - heal: Fetches slots from aggregates, in place of what it was asked before; must not block. The answers come
     ///     by ``deliver(healed:)``.
     ///   - shortList: Takes the symbols to serve first; must not block.
-    ///   - runInBackground: Runs a blocking piece of work on another thread.
+    ///   - runInBackground: Runs a blocking piece of work on another thread; must run it, or nothing is read any more.
     package init(
         core: EngineCore,
         clock: any WallClock,
@@ -196,16 +206,35 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         }
     }
 
+    /// Reads one request at a time; of those that come meanwhile only the newest is read afterwards.
     private func load(_ request: HistoryRequest) {
+        let isFirst = inbox.withLock { inbox in
+            if inbox.isReading { inbox.nextRead = request }
+            defer { inbox.isReading = true }
+            return !inbox.isReading
+        }
+        guard isFirst else { return }
         runInBackground { [self] in
-            do {
-                let load = try store.loadHistory(request)
-                answer(.history(load), state: nil)
-            } catch let error as StoreError {
-                answer(.historyUnavailable(tradingDay: request.tradingDay), state: .degraded(sentence: error.sentence))
-            } catch {
-                answer(.historyUnavailable(tradingDay: request.tradingDay), state: .degraded(sentence: "\(error)"))
+            var next: HistoryRequest? = request
+            while let request = next {
+                read(request)
+                next = inbox.withLock { inbox in
+                    defer { inbox.nextRead = nil }
+                    inbox.isReading = inbox.nextRead != nil
+                    return inbox.nextRead
+                }
             }
+        }
+    }
+
+    private func read(_ request: HistoryRequest) {
+        do {
+            let load = try store.loadHistory(request)
+            answer(.history(load), state: nil)
+        } catch let error as StoreError {
+            answer(.historyUnavailable(tradingDay: request.tradingDay), state: .degraded(sentence: error.sentence))
+        } catch {
+            answer(.historyUnavailable(tradingDay: request.tradingDay), state: .degraded(sentence: "\(error)"))
         }
     }
 

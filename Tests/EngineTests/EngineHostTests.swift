@@ -37,8 +37,71 @@ private struct EmptyStore: EngineStore {
     func write(_ rows: SlotRows, source: SlotSource) throws {}
 }
 
+/// A store as slow as the test wants: a read ends when it is let go.
+private final class SlowStore: EngineStore {
+    private let reads = Mutex<[HistoryRequest]>([])
+    private let gate = DispatchSemaphore(value: 0)
+    let begun = DispatchSemaphore(value: 0)
+
+    var asked: [HistoryRequest] { reads.withLock { $0 } }
+
+    func letGo() { gate.signal() }
+
+    func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad {
+        reads.withLock { $0.append(request) }
+        begun.signal()
+        gate.wait()
+        return HistoryLoad(request: request)
+    }
+
+    func write(_ rows: SlotRows, source: SlotSource) throws {}
+}
+
 @Suite
 struct EngineHostTests {
+    @Test(arguments: [0, 1, 20])
+    func aSlowDiskIsReadOneRequestAtATimeAndThenOnlyTheNewest(changes: Int) throws {
+        let store = SlowStore()
+        let queue = DispatchQueue(label: "reads", attributes: .concurrent)
+        let works = Mutex(0)
+        let clock = HandClock(try EngineFixture().at(10, 0))
+        let host = EngineHost(
+            core: EngineCore(calendar: ExchangeCalendar()),
+            clock: clock,
+            store: store,
+            persist: { _ in },
+            runInBackground: { work in
+                works.withLock { $0 += 1 }
+                queue.async(execute: work)
+            }
+        )
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            host.run()
+            ended.signal()
+        }
+        #expect(store.begun.wait(timeout: .now() + 20) == .success)
+        // Each of these is taken by a step of its own: the picture after it shows the marker.
+        for marker in 0..<changes {
+            var backfill = BackfillStatus()
+            backfill.done = marker + 1
+            host.historyChanged()
+            host.report(backfill)
+            #expect(picture(host) { $0.backfill.done == marker + 1 } != nil)
+        }
+        #expect(store.asked.count == 1 && works.withLock { $0 } == 1)
+        store.letGo()
+        if changes > 0 {
+            #expect(store.begun.wait(timeout: .now() + 20) == .success)
+            store.letGo()
+        }
+        #expect(picture(host) { $0.baseline == .empty } != nil)
+        host.onUpdate {}
+        host.stop()
+        #expect(ended.wait(timeout: .now() + 20) == .success)
+        #expect(store.asked.map(\.number) == (changes > 0 ? [1, UInt64(1 + changes)] : [1]))
+    }
+
     /// A host whose engine has seen AAA come up at 10:01 and asked for what it missed; not running.
     private func hostWithGap() throws -> EngineHost {
         var fixture = try EngineFixture()

@@ -88,8 +88,8 @@ final class EngineSession: Sendable {
             heal: { backfill.heal($0) },
             shortList: { backfill.prioritize($0) },
             runInBackground: { work in
-                // Without a thread the history stays unread and the status says "loading"; nothing else depends on it.
-                _ = PlainThread(work)
+                // Without a thread the engine reads itself and stands still meanwhile: late is better than never.
+                if PlainThread(work) == nil { work() }
             }
         )
         reporter.target.withLock { [host] target in target = host }

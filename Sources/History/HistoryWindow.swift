@@ -40,6 +40,32 @@ package struct HistoryWindow: Hashable, Sendable {
         dailyDays = calendar.tradingDays(before: tradingDay, count: min(max(dailyDaysMax, 0), Self.daysMax))
     }
 
+    /// The trading day that history is loaded for at a moment: the current one until its date is over, then the next one,
+    /// so that a day counts as past over a weekend and not only from the next 04:00 on.
+    ///
+    /// Not before midnight: delayed plans bring a day's last minutes after 20:00, plans of past days refuse it until its
+    /// date is over, and what is stored as a whole day is not asked for again.
+    package static func dayServed(at now: Instant, calendar: ExchangeCalendar) -> DayID {
+        let current = calendar.state(at: now).tradingDay
+        return NewYork.wall(at: now).day > current ? calendar.tradingDay(after: current) : current
+    }
+
+    /// The first days whose slots and daily bars are kept when so many trading days before the window's are wanted.
+    ///
+    /// Never later than what the window's job loads: that would be deleted and fetched again every day.
+    package func firstDaysKept(
+        calendar: ExchangeCalendar,
+        slotDays slotCount: Int,
+        dailyDays dailyCount: Int
+    ) -> (slots: DayID, daily: DayID) {
+        func first(_ count: Int) -> DayID {
+            calendar.tradingDays(before: tradingDay, count: max(count, 1)).last ?? tradingDay
+        }
+        let oldestSlots = slotDays.last?.date ?? tradingDay
+        let oldestBars = min(dailyDays.last ?? tradingDay, oldestSlots)
+        return (min(first(slotCount), oldestSlots), min(first(dailyCount), oldestBars))
+    }
+
     /// The job that loads what is missing of the window, for all symbols or those of a list.
     package func job(symbols: [Symbol]? = nil) -> BackfillJob {
         BackfillJob(slotDays: slotDays, dailyDays: dailyDays, today: tradingDay, symbols: symbols)

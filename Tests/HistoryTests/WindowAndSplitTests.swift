@@ -53,6 +53,36 @@ import Testing
         #expect(window.slotDays.count == expected)
     }
 
+    @Test(
+        arguments: [
+            // Friday is current until its midnight, Monday is served from then on; after a holiday the day after.
+            ("2026-11-20", 4, "2026-11-20"), ("2026-11-20", 20, "2026-11-20"), ("2026-11-20", 23, "2026-11-20"),
+            ("2026-11-21", 0, "2026-11-23"), ("2026-11-22", 12, "2026-11-23"), ("2026-11-23", 3, "2026-11-23"),
+            ("2026-11-23", 4, "2026-11-23"), ("2026-11-26", 12, "2026-11-27"), ("2026-11-27", 18, "2026-11-27"),
+            // Both clock changes.
+            ("2026-03-08", 12, "2026-03-09"), ("2026-11-01", 12, "2026-11-02"),
+        ]
+    )
+    func aDayIsHistoryOnceItsDateIsOver(on day: String, hour: Int, serves expected: String) {
+        let now = NewYork.instant(date(day), secondOfDay: hour * 3600)
+        #expect(HistoryWindow.dayServed(at: now, calendar: ExchangeCalendar()) == date(expected))
+    }
+
+    @Test(arguments: [(5, 30), (60, 30), (60, 60), (61, 61), (62, 400), (400, 2000)])
+    func nothingThatTheWindowLoadsIsDeleted(slotDays: Int, dailyDays: Int) throws {
+        let calendar = ExchangeCalendar()
+        // Sixty full days, and early closes in between.
+        let window = Self.window("2026-12-28", days: 60)
+        #expect(window.slotDays.count > 60)
+        let kept = window.firstDaysKept(calendar: calendar, slotDays: slotDays, dailyDays: dailyDays)
+        let oldest = try #require(window.slotDays.last?.date)
+        #expect(kept.slots <= oldest && kept.daily <= oldest)
+        #expect(window.dailyDays.allSatisfy { $0 >= kept.daily })
+        // And no more than is wanted.
+        let wanted = calendar.tradingDays(before: window.tradingDay, count: slotDays).last
+        #expect(kept.slots == oldest || kept.slots == wanted)
+    }
+
     @Test func theJobIsTheWindows() {
         let window = Self.window("2026-03-10", days: 3)
         let job = window.job(symbols: [symbol("A")])

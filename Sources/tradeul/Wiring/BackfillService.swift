@@ -6,11 +6,13 @@ import MarketData
 import MarketTime
 import Network
 import Store
+import Synchronization
 
 /// Fetches what the history file lacks, behind a running dashboard: missing days once per trading day, gaps of today's
 /// collection whenever the engine sees one, what is in play first.
 ///
-/// Made idle; before ``start(_:runsJobs:)`` every wish is dropped, because the engine repeats those that still stand.
+/// Made idle; before ``start(_:runsJobs:hooks:)`` every wish is dropped, because the engine repeats those that still stand.
+/// `running` is guarded by its mutex.
 final class BackfillService: Sendable {
     /// How long the runner may take to write what it holds at the end, ms.
     private static let joinMsMax = 3000
@@ -43,7 +45,7 @@ final class BackfillService: Sendable {
     private let logger: Logger
     private let calendar: Guarded<ExchangeCalendar>
     private let rvol: Guarded<RVOLSettings>
-    private let running = Guarded<Running?>(nil)
+    private let running = Mutex<Running?>(nil)
     private let isStopping = Guarded(false)
 
     /// A service that does nothing yet.
@@ -82,53 +84,65 @@ final class BackfillService: Sendable {
             )
         )
         let thread = PlainThread { runner.run() }
-        running.value = Running(source: source, runner: runner, thread: thread, runsJobs: runsJobs)
+        running.withLock { $0 = Running(source: source, runner: runner, thread: thread, runsJobs: runsJobs) }
+        if isStopping.value { stop() }
         if thread == nil { logger.error("the system refuses a thread, so no history is fetched: end other programs") }
     }
 
     /// The symbols in play, most active first; the first list of a trading day begins that day's job.
     func prioritize(_ symbols: [Symbol]) {
-        running.value?.runner.post(.prioritize(symbols))
+        running.withLock { $0?.runner }?.post(.prioritize(symbols))
         beginJob()
     }
 
     /// A gap of today's collection.
-    func heal(_ request: HealRequest) { running.value?.runner.post(.heal(request)) }
+    func heal(_ request: HealRequest) { running.withLock { $0?.runner }?.post(.heal(request)) }
 
     /// The settings of RVOL have changed: a longer lookback may want further days.
     func use(_ settings: RVOLSettings) {
         rvol.value = settings
-        if running.value?.job != nil { beginJob() }
+        if running.withLock({ $0?.job }) != nil { beginJob() }
     }
 
     /// Ends its threads; what has been fetched is written.
     func stop() {
         isStopping.value = true
-        guard let running = running.value else { return }
+        guard let running = running.withLock({ $0 }) else { return }
         running.runner.end()
         running.source.stop(deadlineMs: Self.joinMsMax)
         _ = running.thread?.join(milliseconds: Self.joinMsMax)
     }
 
     private func beginJob() {
-        guard let service = running.value, service.runsJobs, !isStopping.value else { return }
+        guard !isStopping.value else { return }
         let calendar = calendar.value
+        let key = key(calendar)
+        // Asked by the engine's thread and by the screen's: one of them begins.
+        let runner = running.withLock { running -> BackfillRunner? in
+            guard let service = running, service.runsJobs, key != service.job else { return nil }
+            running?.job = key
+            return service.runner
+        }
+        runner?.post(.start(window(key, calendar).job()))
+    }
+
+    private func key(_ calendar: ExchangeCalendar) -> JobKey {
         let rvol = rvol.value
-        let key = JobKey(
+        return JobKey(
             day: calendar.state(at: clock.now()).tradingDay,
             days: max(settings.history.days, rvol.lookbackDays),
             includesEarlyCloses: rvol.includesEarlyCloses
         )
-        guard key != service.job else { return }
-        running.value?.job = key
-        let window = HistoryWindow(
+    }
+
+    private func window(_ key: JobKey, _ calendar: ExchangeCalendar) -> HistoryWindow {
+        HistoryWindow(
             calendar: calendar,
             tradingDay: key.day,
             days: key.days,
             includesEarlyCloses: key.includesEarlyCloses,
             dailyDaysMax: HistoryRequest.usualDailyDays
         )
-        service.runner.post(.start(window.job()))
     }
 
     private func log(_ summary: BackfillSummary) {
@@ -147,12 +161,16 @@ final class BackfillService: Sendable {
 
     /// Deletes what is older than the days to keep, in short transactions on the backfill's own thread.
     private func applyRetention() {
-        let today = calendar.value.state(at: clock.now()).tradingDay
-        func first(_ days: Int) -> DayID { calendar.value.tradingDays(before: today, count: days).last ?? today }
+        let calendar = calendar.value
+        let first = window(key(calendar), calendar).firstDaysKept(
+            calendar: calendar,
+            slotDays: settings.store.retentionDays,
+            dailyDays: settings.store.dailyRetentionDays
+        )
         do {
             let deleted = try store.open().applyRetention(
-                slotsBefore: first(settings.store.retentionDays),
-                dailyBefore: first(settings.store.dailyRetentionDays),
+                slotsBefore: first.slots,
+                dailyBefore: first.daily,
                 mustStop: { isStopping.value }
             )
             if deleted.total > 0 {

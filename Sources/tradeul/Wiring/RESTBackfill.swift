@@ -16,11 +16,7 @@ struct RESTBackfill {
     func run(days: Int?, range: (from: DayID?, to: DayID?), symbols: [Symbol]?) throws(Failure) -> BackfillReport {
         let clock = CorrectedClock(base: SystemClock())
         try access.setClock(clock)
-        let now = clock.now()
-        let current = access.calendar.state(at: now).tradingDay
-        // A day that is over is history, also while its screen stays over a weekend.
-        let isOver = DayProgress(of: current, at: now).completedSlots == Slot.count
-        let today = isOver ? access.calendar.tradingDay(after: current) : current
+        let today = HistoryWindow.dayServed(at: clock.now(), calendar: access.calendar)
         let wanted = try access.slotDays(days: days, range: range, today: today)
         let damaged: Int
         do {

@@ -9,13 +9,15 @@ import Testing
 struct SplitDayTests {
     private func numbers(
         dailyClose: Double?,
-        split: Bool
+        split: Bool,
+        isInDaily: Bool = true
     ) throws -> (previous: Double, change: Double) {
         var fixture = try EngineFixture()
         var load = try fixture.history(["SPLT"], perSlot: 100)
         let symbol = try #require(Symbol("SPLT"))
         if split { load.splitToday = [symbol: 5] }
         load.daily.previousClose = [dailyClose ?? .nan]
+        if !isInDaily { load.daily = DailyFacts() }
         _ = fixture.step([], fixture.at(10, 0))
         load.request.tradingDay = fixture.day
         let row = Row(
@@ -40,8 +42,9 @@ struct SplitDayTests {
         #expect(found.previous == 20 && abs(found.change - 5) < 1e-12)
     }
 
-    @Test func withoutADailyBarItIsMissingRatherThanWrong() throws {
-        let found = try numbers(dailyClose: nil, split: true)
+    @Test(arguments: [true, false])
+    func withoutADailyBarItIsMissingRatherThanWrong(isInDaily: Bool) throws {
+        let found = try numbers(dailyClose: nil, split: true, isInDaily: isInDaily)
         #expect(found.previous.isNaN && found.change.isNaN)
     }
 

@@ -109,6 +109,18 @@ import Testing
         #expect(driver.store.slots[name]?[days[2]] == driver.vendor.cumulative(name, days[2]))
     }
 
+    @Test func aSealedDayWithoutDailyBarsIsNotAskedForByName() {
+        let window = window(3)
+        let days = window.slotDays.map(\.date)
+        var driver = BackfillDriver(FakeVendor(count: 1), settings: smallSettings())
+        driver.vendor.emptyDays = Set(days)
+        driver.store.sealed = [days[0], days[2]]
+        driver.send([.start(window.job(symbols: [symbol("S0")]))])
+        driver.run()
+        let bars = driver.fetches.filter { if case .bars = $0 { true } else { false } }
+        #expect(bars == [.bars(symbol("S0"), from: days[1], through: days[1])])
+    }
+
     @Test func aSymbolTheVendorDoesNotKnowIsRememberedAndNotAskedAgain() {
         var driver = BackfillDriver(FakeVendor(count: 6), settings: smallSettings())
         driver.vendor.unknown = [symbol("S2"), symbol("S5")]

@@ -65,6 +65,14 @@ struct InventoryTests {
         #expect(try store.expectedMinutes(of: date) == 960)
     }
 
+    @Test func aPartOfADayIsMissingAlsoWhereEverybodyWithABarIsWhole() throws {
+        let date = days[0].date
+        try store.write(.dailyBars(date, [try bar("WHOLE", volume: 5)]))
+        try store.write(.bars(history([try steadyRow("WHOLE", date, 1)]), coverage: [], source: .aggregates))
+        try store.write(rows(date, symbol("BARLESS"), [1, -1, 5]), source: .live)
+        #expect(try missing() == ["BARLESS": [date]])
+    }
+
     @Test func daysWithBarsAreToldEvenWhenNotAsked() throws {
         for day in [days[0], days[9]] { try store.write(.dailyBars(day.date, [try bar("A", volume: 5)])) }
         #expect(try store.inventory(of: [days[0]], symbols: nil).barDays == [days[0].date, days[9].date])

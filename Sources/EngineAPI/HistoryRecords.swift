@@ -207,7 +207,9 @@ package enum BackfillWrite: Sendable {
     /// Splits; one of the same symbol and date replaces the stored one.
     case splits([StockSplit])
     /// Nothing before this day belongs to the company that has the ticker now: its slots and bars are deleted.
-    case listingCut(Symbol, firstDay: DayID)
+    ///
+    /// Nil when the vendor does not tell: nothing is deleted, and the ticker counts as looked up.
+    case listingCut(Symbol, firstDay: DayID?)
 }
 
 /// What a backfill needs of a store.

@@ -25,7 +25,7 @@ extension BackfillCore {
         case (.listing(let symbol, let days), .listing(let firstDay)):
             cut(symbol, firstDay: firstDay, days: days)
         case (.listing(let symbol, let days), _):
-            if !days.isEmpty { job?.queue.pushFront(Work(.bars(symbol, days: days))) }
+            cut(symbol, firstDay: nil, days: days)
         case (.bars(let symbol, let days), .bars(let history, let rejected)):
             job?.summary.rejected += rejected
             takeBars(history, of: symbol, days, .answered)
@@ -56,11 +56,12 @@ extension BackfillCore {
     private mutating func cut(_ symbol: Symbol, firstDay: DayID?, days: [DayID]) {
         guard let state = job else { return }
         var wanted = days
-        if let firstDay, firstDay <= state.job.today {
-            // Also where nothing is cut: the store notes that the symbol has been looked up.
-            write(.listingCut(symbol, firstDay: firstDay))
-            if firstDay > state.oldestDay { wanted.removeAll { $0 < firstDay } }
-        }
+        // No company's first day is still to come.
+        let firstDay = firstDay.flatMap { $0 <= state.job.today ? $0 : nil }
+        // Also where nothing is cut, and where no date is told: the store notes that the symbol has been looked up, or the
+        // same symbols would be asked for every day, and before all others.
+        write(.listingCut(symbol, firstDay: firstDay))
+        if let firstDay, firstDay > state.oldestDay { wanted.removeAll { $0 < firstDay } }
         if !wanted.isEmpty {
             job?.queue.pushFront(Work(.bars(symbol, days: wanted)))
         } else if !days.isEmpty {

@@ -212,7 +212,7 @@ package struct BackfillCore: Sendable {
             reload.noteChange()
         case .listingCut(_, let firstDay):
             // The store is told of every date that was looked up; only some cut anything off.
-            if let oldest = job?.oldestDay, firstDay > oldest { summary.listingCuts = 1 }
+            if let oldest = job?.oldestDay, let firstDay, firstDay > oldest { summary.listingCuts = 1 }
             reload.noteChange()
         }
         if pending.jobNumber == jobNumber { job?.summary.addWritten(summary) }

@@ -38,19 +38,23 @@ struct ListingTable {
         entries[symbol].map { $0.checkedThrough >= day } ?? false
     }
 
-    /// Remembers a ticker's first day, as known with the bars stored now.
-    static func set(_ symbol: Symbol, firstDay: DayID, _ db: Database) throws {
+    /// The first day of a ticker that was looked up and whose first day nobody tells: before all data.
+    private static let unknown = "1970-01-01"
+
+    /// Remembers a ticker's first day, as known with the bars stored now; nil keeps what is known, and that it was looked up.
+    static func set(_ symbol: Symbol, firstDay: DayID?, _ db: Database) throws {
         let upsert = try RawStatement(
             db,
             """
             INSERT INTO listings (symbol, first_date, checked_through, updated_at)
-            VALUES (?1, ?2, coalesce((SELECT max(date) FROM daily_bars), ?2), \(StoreSchema.nowMs))
-            ON CONFLICT (symbol) DO UPDATE SET first_date = excluded.first_date,
+            VALUES (?1, coalesce(?2, '\(unknown)'),
+                coalesce((SELECT max(date) FROM daily_bars), ?2, '\(unknown)'), \(StoreSchema.nowMs))
+            ON CONFLICT (symbol) DO UPDATE SET first_date = coalesce(?2, first_date),
                 checked_through = excluded.checked_through, updated_at = excluded.updated_at
             """
         )
         try upsert.bind(1, symbol.text)
-        try upsert.bind(2, firstDay.iso)
+        try upsert.bind(2, firstDay?.iso)
         try upsert.run()
     }
 }

@@ -30,7 +30,10 @@ extension TradeulStore: BackfillStore {
         case .splits(let splits):
             try writing { db in try Self.write(splits, db) }
         case .listingCut(let symbol, let firstDay):
-            try writing { db in try Self.cut(symbol, before: firstDay, db) }
+            try writing { db in
+                if let firstDay { try Self.cut(symbol, before: firstDay, db) }
+                try ListingTable.set(symbol, firstDay: firstDay, db)
+            }
         }
     }
 
@@ -111,7 +114,7 @@ extension TradeulStore: BackfillStore {
         }
     }
 
-    /// Deletes what another company left under a ticker, and remembers from when on it is this one's.
+    /// Deletes what another company left under a ticker.
     private static func cut(_ symbol: Symbol, before firstDay: DayID, _ db: Database) throws {
         // Date by date: the keys begin with the date, and a search for the symbol alone would read the whole file.
         for table in ["volume_slots", "slot_details", "daily_bars"] {
@@ -125,7 +128,6 @@ extension TradeulStore: BackfillStore {
             }
         }
         try CoverageTable.cut(symbol, before: firstDay, db)
-        try ListingTable.set(symbol, firstDay: firstDay, db)
     }
 
     /// The distinct dates of a table before a day, or all, oldest first; one seek each.

@@ -175,7 +175,8 @@ import Testing
         driver.vendor.listings[name] = listing
         driver.send([.start(window.job())])
         driver.run()
-        // The store is told of a date of the past all the same: the ticker has been looked up.
+        // The store is told all the same, also when there is no date: the ticker has been looked up.
+        #expect(driver.store.lookedUp == [name])
         #expect(driver.store.cuts == (listing.map { $0 <= window.tradingDay } == true ? [name: listing] : [:]))
         #expect(driver.summaries.first?.listingCuts == 0)
         #expect(driver.store.slots[name]?.count == 16)
@@ -209,12 +210,35 @@ import Testing
         #expect(driver.store.slots.count == 6)
         // What is complete is still checked, after everything else.
         var again = BackfillDriver(driver.vendor, store: driver.store, settings: settings)
-        again.vendor.listings[symbol("S2")] = window.slotDays[5].date
+        again.vendor.listings[symbol("S4")] = window.slotDays[5].date
         again.send([.start(window.job())])
         again.run()
         #expect(again.fetches.barSymbols.isEmpty)
-        #expect(again.store.cuts == [symbol("S2"): window.slotDays[5].date])
+        #expect(again.store.cuts == [symbol("S4"): window.slotDays[5].date])
         #expect(again.reloads.count == 1)
+        // The first two were looked up before, without a date, and the others now.
+        #expect(Self.listings(driver) == ["S1", "S2"] && Self.listings(again) == ["S3", "S4"])
+        var last = BackfillDriver(again.vendor, store: again.store, settings: settings)
+        last.send([.start(window.job())])
+        last.run()
+        #expect(Self.listings(last).isEmpty)
+    }
+
+    private static func listings(_ driver: BackfillDriver) -> [String] {
+        driver.fetches.compactMap { if case .listing(let symbol) = $0 { symbol.text } else { nil } }
+    }
+
+    @Test func aTickerWithoutReferenceDataIsLookedUpOnceToo() {
+        let window = window(30)
+        let name = symbol("S1")
+        var driver = BackfillDriver(FakeVendor(count: 2), settings: smallSettings())
+        driver.vendor.holidays[name] = Set(window.slotDays[6..<20].map(\.date))
+        driver.script = { fetch, _ in if case .listing = fetch { .notFound } else { nil } }
+        driver.send([.start(window.job())])
+        driver.run()
+        #expect(driver.store.lookedUp == [name] && driver.store.cuts.isEmpty)
+        #expect(driver.store.slots[name]?.count == 16)
+        #expect(driver.reports.last?.status.done == driver.reports.last?.status.total)
     }
 
     @Test func splitsAreAskedUpToTodayAndWritten() {

@@ -12,6 +12,8 @@ struct FakeStore: Equatable {
     var coverage: [Symbol: [HistoryCoverage]] = [:]
     var sealed: Set<DayID> = []
     var cuts: [Symbol: DayID] = [:]
+    /// Symbols whose listing date has been asked for, told or not.
+    var lookedUp: Set<Symbol> = []
 
     func isCovered(_ symbol: Symbol, _ day: DayID) -> Bool {
         coverage[symbol, default: []].contains { $0.from <= day && day <= $0.through }
@@ -41,7 +43,7 @@ struct FakeStore: Equatable {
                 return !isComplete && (row != nil || dailyBars[day]?[symbol] != nil)
             }
             if !missing.isEmpty { inventory.missing.append(MissingDays(symbol: symbol, days: missing)) }
-            if hasHole(symbol, days) { inventory.suspects.append(symbol) }
+            if hasHole(symbol, days), !lookedUp.contains(symbol) { inventory.suspects.append(symbol) }
         }
         return inventory
     }
@@ -67,6 +69,8 @@ struct FakeStore: Equatable {
             splits.removeAll { replaced.contains("\($0.symbol.text) \($0.executionDate.iso)") }
             splits += new
         case .listingCut(let symbol, let firstDay):
+            lookedUp.insert(symbol)
+            guard let firstDay else { break }
             cuts[symbol] = firstDay
             slots[symbol] = slots[symbol]?.filter { $0.key >= firstDay }
             for day in dailyBars.keys where day < firstDay { dailyBars[day]?[symbol] = nil }

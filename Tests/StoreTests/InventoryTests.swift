@@ -65,6 +65,23 @@ struct InventoryTests {
         #expect(try store.expectedMinutes(of: date) == 960)
     }
 
+    @Test func aTickerWithoutAListingDateIsLookedUpOnceAndKeepsAllItHas() throws {
+        let hole = try symbol("HOLE")
+        for (index, day) in days.enumerated() {
+            let isHole = (5..<17).contains(index)
+            try store.write(.dailyBars(day.date, try (isHole ? ["B"] : ["B", "HOLE"]).map { try bar($0, volume: 5) }))
+        }
+        #expect(try store.inventory(of: days, symbols: nil).suspects == [hole])
+        try store.write(.listingCut(hole, firstDay: nil))
+        let after = try store.inventory(of: days, symbols: nil)
+        #expect(after.suspects.isEmpty)
+        #expect(after.missing.first { $0.symbol == hole }?.days.count == 18)
+        // A date once told stands when it is no longer told.
+        try store.write(.listingCut(hole, firstDay: days[3].date))
+        try store.write(.listingCut(hole, firstDay: nil))
+        #expect(try missing()["HOLE"] == days.prefix(4).map(\.date))
+    }
+
     @Test func aPartOfADayIsMissingAlsoWhereEverybodyWithABarIsWhole() throws {
         let date = days[0].date
         try store.write(.dailyBars(date, [try bar("WHOLE", volume: 5)]))

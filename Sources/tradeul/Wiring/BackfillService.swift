@@ -107,7 +107,12 @@ final class BackfillService: Sendable {
     /// Ends its threads; what has been fetched is written.
     func stop() {
         isStopping.value = true
-        guard let running = running.withLock({ $0 }) else { return }
+        // Given up here, because its hooks lead back to whoever owns this service.
+        let last = running.withLock { running in
+            defer { running = nil }
+            return running
+        }
+        guard let running = last else { return }
         running.runner.end()
         running.source.stop(deadlineMs: Self.joinMsMax)
         _ = running.thread?.join(milliseconds: Self.joinMsMax)
@@ -157,6 +162,7 @@ final class BackfillService: Sendable {
         for refusal in summary.refusals { logger.warning("\(refusal)") }
         if let words = BackfillText.rejections(summary.rejected) { logger.warning("\(words)") }
         applyRetention()
+        Allocator.trim()
     }
 
     /// Deletes what is older than the days to keep, in short transactions on the backfill's own thread.

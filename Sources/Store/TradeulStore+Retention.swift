@@ -43,8 +43,7 @@ extension TradeulStore {
         mustStop: () -> Bool = { false }
     ) throws -> RetentionCounts {
         var counts = RetentionCounts()
-        counts.slots = try deleteRows("volume_slots", "date, symbol", "date < ?1", slotDay, mustStop)
-        counts.details = try deleteRows("slot_details", "date, symbol", "date < ?1", slotDay, mustStop)
+        // First of all: what is deleted must never count as asked for, wherever this stops.
         counts.coverage = try deleteRows(
             "slot_coverage",
             "symbol, outcome, first_date",
@@ -53,6 +52,8 @@ extension TradeulStore {
             mustStop
         )
         try trimCoverage(before: slotDay, mustStop)
+        counts.slots = try deleteRows("volume_slots", "date, symbol", "date < ?1", slotDay, mustStop)
+        counts.details = try deleteRows("slot_details", "date, symbol", "date < ?1", slotDay, mustStop)
         counts.dailyBars = try deleteRows("daily_bars", "date, symbol", "date < ?1", dailyDay, mustStop)
         counts.days = try deleteRows(
             "slot_days",

@@ -86,11 +86,20 @@ struct RetentionTests {
     @Test func retentionStopsBetweenBatchesWhenItMust() throws {
         let many = try (0..<2 * TradeulStore.retentionBatch).map { try steadyRow("S\($0)", first, 1) }
         try store.write(.wholeDay(first, history(many), source: .flatFile))
+        let span = HistoryCoverage(
+            symbol: try symbol("S0"),
+            from: first,
+            through: first.adding(days: 1),
+            outcome: .answered
+        )
+        try store.write(.bars(SlotHistory(), coverage: [span], source: .aggregates))
+        // Twice for the coverage, which goes first, and once for the first batch.
         var asked = 0
         let counts = try store.applyRetention(slotsBefore: first.adding(days: 1), dailyBefore: first) {
             asked += 1
-            return asked > 1
+            return asked > 3
         }
+        #expect(try store.reading { try CoverageTable.spans(span.symbol, $0) }.map(\.from) == [first.adding(days: 1)])
         #expect(counts.slots == TradeulStore.retentionBatch && counts.total == counts.slots)
         #expect(try count("volume_slots") == TradeulStore.retentionBatch)
         try store.applyRetention(slotsBefore: first.adding(days: 1), dailyBefore: first)

@@ -99,18 +99,25 @@ extension BackfillCore {
             take(history, of: symbol, day, ask)
         case .notFound:
             heal.without[symbol] = Slot.count + 1
+        case .failed(let sentence, _) where isForLater(answer):
+            endHealing(of: day, sentence)
         case .failed(let sentence, _):
             if !ask.mustRepeat { retryHeal(symbol, ask, sentence, verdict) }
         case .refused(let sentence):
-            heal.refusedDay = day
-            heal.total -= heal.queue.count + heal.retries.count
-            heal.queue.removeAll()
-            heal.retries.removeAll()
-            heal.trouble = sentence
+            endHealing(of: day, sentence)
         case .dailyBars, .splits, .listing: break
         }
         heal.done += 1
         meter.note(done: heal.done, now: now)
+    }
+
+    /// Nothing more of a day is to be had today.
+    private mutating func endHealing(of day: DayID, _ sentence: String) {
+        heal.refusedDay = day
+        heal.total -= heal.queue.count + heal.retries.count
+        heal.queue.removeAll()
+        heal.retries.removeAll()
+        heal.trouble = sentence
     }
 
     private mutating func take(_ history: SlotHistory, of symbol: Symbol, _ day: DayID, _ ask: HealAsk) {

@@ -148,6 +148,8 @@ package struct BackfillCore: Sendable {
             Self.fits(answer, fetch) ? answer : .failed(sentence: "an answer to another question", retryAfterMs: nil)
         var verdict: RetryPacer.Verdict?
         switch answer {
+        // The gap alone has to wait; a pause for everything would hold up the job for hours.
+        case .failed where flight.job == nil && isForLater(answer): break
         case .failed(let sentence, let retryAfterMs):
             verdict = pacer.failed(
                 fetch,
@@ -162,6 +164,14 @@ package struct BackfillCore: Sendable {
         if let ask = flight.heal { takeHeal(answer, to: fetch, ask, verdict) }
         if let work = flight.job { takeJob(answer, work, verdict) }
         if pacer.isExhausted { giveUpPausing() }
+    }
+
+    /// Whether the vendor wants so long a pause that today's gap is better left to the next day's job: so answer plans
+    /// that do not sell a day before its end.
+    ///
+    /// A server that is asked too often pauses its source by itself.
+    func isForLater(_ answer: HistoryAnswer) -> Bool {
+        if case .failed(_, let retryAfterMs?) = answer { retryAfterMs >= settings.retryAfterCapMs } else { false }
     }
 
     private static func fits(_ answer: HistoryAnswer, _ fetch: HistoryFetch) -> Bool {

@@ -217,6 +217,22 @@ import Testing
         #expect(driver.store.slots.count == 10)
     }
 
+    @Test func aPlanThatSellsTodayTomorrowDoesNotHoldUpTheJob() {
+        var driver = Self.driver(symbols: 10, connections: 1)
+        driver.script = { fetch, _ in
+            guard case .bars(_, Self.day, _) = fetch else { return nil }
+            return .failed(sentence: "not before end of day", retryAfterMs: 3_600_000)
+        }
+        driver.send([.start(window(2).job()), .heal(Self.request(["S0", "S1", "S2"]))])
+        driver.run()
+        driver.send([.heal(Self.request(["S3"]))])
+        driver.run()
+        #expect(driver.fetches.filter { if case .bars(_, Self.day, _) = $0 { true } else { false } }.count == 1)
+        #expect(driver.summaries.first?.outcome == .finished && driver.store.slots.count == 10)
+        let isHeldUp = driver.reports.contains { if case .waiting = $0.status.phase { true } else { false } }
+        #expect(!isHeldUp)
+    }
+
     @Test func aRefusedGapWithoutAJobIsSaid() {
         var driver = Self.driver()
         driver.script = { _, _ in .refused(sentence: "not in your plan") }

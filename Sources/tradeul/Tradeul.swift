@@ -31,6 +31,7 @@ struct Tradeul: ParsableCommand {
     static func main() {
         // A reader that goes away (`tradeul config | head -1`) is an error of write(2), not a death by signal.
         signal(SIGPIPE, SIG_IGN)
+        Allocator.tune()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -88,8 +88,13 @@ final class EngineSession: Sendable {
             heal: { backfill.heal($0) },
             shortList: { backfill.prioritize($0) },
             runInBackground: { work in
+                // A read of the history takes tens of megabytes that nobody needs a moment later.
+                let reading: @Sendable () -> Void = {
+                    work()
+                    Allocator.trim()
+                }
                 // Without a thread the engine reads itself and stands still meanwhile: late is better than never.
-                if PlainThread(work) == nil { work() }
+                if PlainThread(reading) == nil { reading() }
             }
         )
         reporter.target.withLock { [host] target in target = host }

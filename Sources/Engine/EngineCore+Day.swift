@@ -122,6 +122,11 @@ extension EngineCore {
         for (index, symbol) in load.daily.symbols.enumerated() where load.splitToday[symbol] != nil {
             if let row = intern(symbol) { splitCloses[row] = load.daily.previousClose[index] }
         }
+        // A snapshot may have come before; each entry on its own: the order of the dictionary does not matter.
+        for (row, close) in splitCloses {
+            universe.previousClose[row] = close
+            derive(row: row, tradedToday: universe.flags[row].contains(.tradedToday))
+        }
     }
 
     /// Takes what daily bars say of the days before; what they no longer say is forgotten.

@@ -197,7 +197,7 @@ extension EngineCore {
     }
 
     /// Percentages are recomputed: the vendor's own can be absurd after a split and are 0 in the reset window.
-    private mutating func derive(row: Int, tradedToday: Bool) {
+    mutating func derive(row: Int, tradedToday: Bool) {
         let previous = universe.previousClose[row]
         let price = universe.price[row]
         let volume = universe.volume[row]

@@ -10,7 +10,8 @@ struct SplitDayTests {
     private func numbers(
         dailyClose: Double?,
         split: Bool,
-        isInDaily: Bool = true
+        isInDaily: Bool = true,
+        snapshotFirst: Bool = false
     ) throws -> (previous: Double, change: Double) {
         var fixture = try EngineFixture()
         var load = try fixture.history(["SPLT"], perSlot: 100)
@@ -29,16 +30,19 @@ struct SplitDayTests {
             minuteVolume: 10,
             previousClose: 100
         )
-        _ = fixture.step([.history(load)], fixture.at(10, 0, 1))
-        _ = fixture.step([.snapshot(try snapshot([row]))], fixture.at(10, 0, 2))
+        let inputs: [EngineInput] = [.history(load), .snapshot(try snapshot([row]))]
+        for (index, input) in (snapshotFirst ? inputs.reversed() : inputs).enumerated() {
+            _ = fixture.step([input], fixture.at(10, 0, 1 + index))
+        }
         return (
             try fixture.number(.previousClose, "SPLT", fixture.at(10, 0, 3)),
             try fixture.number(.changePercent, "SPLT", fixture.at(10, 0, 3))
         )
     }
 
-    @Test func theChangeIsAgainstTheCloseInNewShares() throws {
-        let found = try numbers(dailyClose: 20, split: true)
+    @Test(arguments: [true, false])
+    func theChangeIsAgainstTheCloseInNewSharesAsSoonAsTheSplitIsKnown(snapshotFirst: Bool) throws {
+        let found = try numbers(dailyClose: 20, split: true, snapshotFirst: snapshotFirst)
         #expect(found.previous == 20 && abs(found.change - 5) < 1e-12)
     }
 

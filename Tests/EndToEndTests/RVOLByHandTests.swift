@@ -155,4 +155,28 @@ struct RVOLByHandTests {
         #expect(throws: Failure.self) { try offline.answer(symbol, .at(holiday, second: second)) }
         #expect(throws: Failure.self) { try offline.answer(symbol, .at(MarketFixture.day, second: 15 * 3600)) }
     }
+
+    /// This machine's clock is no witness of what has been traded at the vendor's.
+    private struct ClockAhead: WallClock {
+        let base: any WallClock
+        func now() -> Instant { base.now().adding(seconds: 3 * 86_400) }
+    }
+
+    @Test func aTimeThatIsToComeByTheVendorsClockAndANameNobodyKnowsHaveNoNumbers() throws {
+        let fixture = try MarketFixture(tickers: 60)
+        let access = try imported(fixture, startup(fixture, "interpolated"))
+        let clock = CorrectedClock(base: ClockAhead(base: fixture.clock))
+        let source = try access.source(clock: clock)
+        defer { source.stop() }
+        let desk = RVOLDesk(access, source: source, clock: clock)
+        let known = try #require(Symbol("AAPL"))
+        let tomorrow = fixture.market.calendar.tradingDay(after: MarketFixture.day)
+        let early = #expect(throws: Failure.self) { try desk.answer(known, .at(tomorrow, second: 36_000)) }
+        #expect(early?.sentence.contains("still to come") == true)
+        let unknown = try #require(Symbol("NOSUCH"))
+        let yesterday = fixture.market.calendar.tradingDay(before: MarketFixture.day)
+        let nobody = #expect(throws: Failure.self) { try desk.answer(unknown, .at(yesterday, second: 36_000)) }
+        #expect(nobody?.status == .no && nobody?.sentence.contains("NOSUCH") == true)
+        #expect(try desk.answer(known, .at(yesterday, second: 36_000)).rvol != nil)
+    }
 }

@@ -21,6 +21,7 @@ final class RVOLDesk {
     private let source: PolygonHistorySource?
     private let clock: CorrectedClock
     private var snapshot: DatedSnapshot?
+    private var isClockSet = false
 
     /// A desk; without a source only the file is read.
     init(_ access: HistoryAccess, source: PolygonHistorySource?, clock: CorrectedClock) {
@@ -35,7 +36,7 @@ final class RVOLDesk {
     func answer(_ symbol: Symbol, _ moment: Moment) throws -> RVOLAnswer {
         switch moment {
         case .now: try source == nil ? newestStored(symbol) : newest(symbol)
-        case .at(let day, let second): try answer(symbol, day: day ?? today(symbol), second: second)
+        case .at(let day, let second): try answer(symbol, day: day ?? today(), second: second)
         }
     }
 
@@ -80,7 +81,7 @@ final class RVOLDesk {
 
     /// Up to the last slot the file knows of the newest day it has of the symbol.
     private func newestStored(_ symbol: Symbol) throws -> RVOLAnswer {
-        for day in [try today(symbol)] + access.calendar.tradingDays(before: try today(symbol), count: 90) {
+        for day in [try today()] + access.calendar.tradingDays(before: try today(), count: 90) {
             let stored = try access.store.slotRows(day: day, symbol: symbol)
             guard let last = stored.cumulative.lastIndex(where: { $0 != SlotRows.unknown }) else { continue }
             return try answer(symbol, day: day, second: Slot.dayStartSecond + (last + 1) * Slot.seconds)
@@ -105,6 +106,7 @@ final class RVOLDesk {
             throw Failure(status: .usage, sentence: "\(day.iso) is no trading day (\(entry.reason))")
         }
         let time = NewYork.instant(day, secondOfDay: second)
+        try followVendorClock()
         guard time <= clock.now() else {
             throw Failure(status: .usage, sentence: "\(day.iso) \(RVOLText.time(second)) ET is still to come")
         }
@@ -117,6 +119,9 @@ final class RVOLDesk {
         if isSlotEnd, completed > 0, slots[completed - 1] != SlotRows.unknown { volume = Double(slots[completed - 1]) }
         if volume == nil, let source {
             let minutes = try source.minuteBars(symbol, on: day).mapError(Self.failure).get()
+            if minutes.isEmpty, load.symbols.isEmpty, load.daily.symbols.isEmpty {
+                throw Self.nothingKnown(symbol, day)
+            }
             volume = minutes.reduce(0) { sum, bar in
                 bar.start.adding(seconds: 60) <= time ? sum + bar.volume : sum
             }
@@ -147,12 +152,16 @@ final class RVOLDesk {
     }
 
     /// The current trading day, by the vendor's clock where there is one.
-    private func today(_ symbol: Symbol) throws -> DayID {
-        if let source, snapshot == nil {
-            let fresh = try source.snapshot(of: [symbol]).mapError(Self.failure).get()
-            if let date = fresh.serverDate { clock.observe(server: date.adding(milliseconds: 500)) }
-        }
+    private func today() throws -> DayID {
+        try followVendorClock()
         return access.calendar.state(at: clock.now()).tradingDay
+    }
+
+    /// Sets the clock by the vendor's, once in a run, by a question that every plan may ask.
+    private func followVendorClock() throws {
+        guard source != nil, snapshot == nil, !isClockSet else { return }
+        try access.setClock(clock)
+        isClockSet = true
     }
 
     private func answer(
@@ -181,6 +190,15 @@ final class RVOLDesk {
         Failure(
             status: .no,
             sentence: "\(symbol.text) is in neither the snapshot nor the history file "
+                + "(symbols are case-sensitive, as the vendor writes them: BRK.B, BACpM)"
+        )
+    }
+
+    /// A name without a trade and without a past may be a misspelt one: 0 shares would pass for a fact.
+    private static func nothingKnown(_ symbol: Symbol, _ day: DayID) -> Failure {
+        Failure(
+            status: .no,
+            sentence: "\(symbol.text): the vendor knows no trade of \(day.iso), and the history file nothing before it "
                 + "(symbols are case-sensitive, as the vendor writes them: BRK.B, BACpM)"
         )
     }

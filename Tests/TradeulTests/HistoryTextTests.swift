@@ -100,4 +100,28 @@ import Testing
             #expect(failure?.sentence.contains("api-key") == false)
         }
     }
+
+    @Test func aBackfillCutShortIsNotSaidToHaveNothingToDo() {
+        #expect(BackfillText.phase(.idle) == "ended")
+    }
+
+    @Test func aReportOfOneDayNamesItOnceAndCountsHaveTheirNoun() {
+        var report = BackfillReport()
+        report.seconds = 0.4
+        report.days = [Self.day]
+        #expect(report.lines == ["0 symbol-days stored for 2026-10-05, in 1 s"])
+        report.days = [Self.day, Self.day.adding(days: -3)]
+        #expect(report.lines == ["0 symbol-days stored for 2 days, 2026-10-02 to 2026-10-05, in 1 s"])
+        #expect(BackfillText.count(1, "split") == "1 split")
+        #expect(BackfillText.count(4000, "split") == "4,000 splits")
+    }
+
+    @Test func aSymbolOfWhichNothingIsStoredIsNamed() throws {
+        let symbols = try ["AAPL", "nope", "ZZZT"].map { try #require(Symbol($0)) }
+        let words = try #require(BackfillText.nothingStored(Array(symbols.dropFirst())))
+        #expect(words.hasPrefix("nothing is stored of nope, ZZZT for these days"))
+        #expect(BackfillText.nothingStored([]) == nil)
+        let many = try (0..<12).map { try #require(Symbol("S\($0)")) }
+        #expect(BackfillText.nothingStored(many)?.contains("S9 and 2 more for these days") == true)
+    }
 }

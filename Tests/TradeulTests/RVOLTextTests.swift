@@ -108,4 +108,23 @@ import Testing
         #expect(answer.rvol == 2 && answer.baseline == 48_000)
         #expect(answer.isPreviousSlot && answer.slotRVOL == 2)
     }
+
+    @Test func theSlotOfSlotRVOLIsNamedAtBothEndsOfTheDay() throws {
+        let evening = RVOLText.explanation(
+            try answer(.interpolated, second: 20 * 3600, volume: 96_000, knownSlots: 192)
+        )
+        #expect(evening.contains("slot RVOL       2.00 ×  of the day's last slot"))
+        let morning = RVOLText.explanation(try answer(.interpolated, second: 4 * 3600 + 10, volume: 0, knownSlots: 0))
+        #expect(morning.contains("slot RVOL          – ×  this slot is younger than 30 s, and it is the day's first"))
+        let young = RVOLText.explanation(
+            try answer(.interpolated, second: 10 * 3600 + 30 * 60 + 10, volume: 39_010)
+        )
+        #expect(young.contains("slot RVOL       2.00 ×  of the slot just ended: this one is younger than 30 s"))
+    }
+
+    /// A symbol that trades on few days would never get its days by asking for as many days as are missing.
+    @Test func theWayToMoreLookbackDaysReachesAsFarBackAsTheLookback() throws {
+        let words = try #require(RVOLText.missingDays(try answer(.interpolated)))
+        #expect(words.contains("2 of 5 lookback days") && words.contains("tradeul backfill --days 90 --symbols TEST.A"))
+    }
 }

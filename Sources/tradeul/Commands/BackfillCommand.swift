@@ -5,6 +5,7 @@ import History
 import MarketData
 import MarketTime
 import Network
+import Store
 
 /// `tradeul backfill`: loads slot history into the history file.
 struct BackfillCommand: ParsableCommand {
@@ -80,7 +81,13 @@ struct BackfillCommand: ParsableCommand {
             report = try FlatFileBackfill(access: access, folder: flatFiles).run(days: days, range: range)
         } else {
             let symbols = try symbols.map { try SymbolArguments.read([$0]) }
-            report = try RESTBackfill(access: access).run(days: days, range: range, symbols: symbols)
+            var fetched = try RESTBackfill(access: access).run(days: days, range: range, symbols: symbols)
+            if fetched.status == .ok,
+                let words = BackfillText.nothingStored(try Self.absent(symbols, fetched, access))
+            {
+                fetched.notes.append(words)
+            }
+            report = fetched
         }
         if json {
             Console.data(report.json)
@@ -88,6 +95,23 @@ struct BackfillCommand: ParsableCommand {
             for line in report.lines { Console.error(line) }
         }
         guard report.status == .ok else { throw ExitCode(report.status.rawValue) }
+    }
+
+    /// Those of `symbols` of which not one of the report's days is stored; none is looked up in a long list, which nobody
+    /// typed.
+    private static func absent(
+        _ symbols: [Symbol]?,
+        _ report: BackfillReport,
+        _ access: HistoryAccess
+    ) throws -> [Symbol] {
+        guard let symbols, symbols.count <= 100 else { return [] }
+        do {
+            return try symbols.filter { symbol in
+                try report.days.allSatisfy { try access.store.slotRows(day: $0, symbol: symbol).symbols.isEmpty }
+            }
+        } catch {
+            throw HistoryAccess.failure(error)
+        }
     }
 
     private func overrides() throws -> [SettingOverride] {

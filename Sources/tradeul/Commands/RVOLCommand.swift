@@ -98,13 +98,7 @@ struct RVOLCommand: ParsableCommand {
             if isFirst { Console.data(RVOLText.heading) }
             Console.data(RVOLText.line(answer))
         }
-        let missing = answer.settings.lookbackDays - answer.lookback.count
-        if missing > 0 {
-            Console.error(
-                "\(answer.symbol.text): \(answer.lookback.count) of \(answer.settings.lookbackDays) lookback days are stored; "
-                    + "tradeul backfill --days \(answer.settings.lookbackDays) --symbols \(answer.symbol.text) fetches more"
-            )
-        }
+        if let words = RVOLText.missingDays(answer) { Console.error(words) }
     }
 
     private func overrides() throws -> [SettingOverride] {

@@ -36,11 +36,15 @@ struct BackfillReport: Equatable, Sendable {
         if !summary.emptyDays.isEmpty {
             lines.append("no daily bars at the vendor for " + summary.emptyDays.map(\.iso).joined(separator: ", "))
         }
-        let span = days.isEmpty ? "" : " for \(days.count) days, \(days.last?.iso ?? "") to \(days.first?.iso ?? "")"
-        let bars = summary.barDays > 0 ? ", daily bars of \(summary.barDays) days" : ""
-        let splits = summary.splits > 0 ? ", \(summary.splits) splits" : ""
+        let span = days.first.map { newest in
+            let days = self.days.count == 1 ? "" : "\(self.days.count) days, \(self.days.last?.iso ?? "") to "
+            return " for \(days)\(newest.iso)"
+        }
+        let bars = summary.barDays > 0 ? ", daily bars of \(BackfillText.count(summary.barDays, "day"))" : ""
+        let splits = summary.splits > 0 ? ", \(BackfillText.count(summary.splits, "split"))" : ""
         lines.append(
-            "\(BackfillText.count(summary.rows)) symbol-days stored\(span)\(bars)\(splits), in \(BackfillText.duration(seconds))"
+            "\(BackfillText.count(summary.rows, "symbol-day")) stored\(span ?? "")\(bars)\(splits), "
+                + "in \(BackfillText.duration(seconds))"
         )
         if !sentence.isEmpty { lines.append(sentence) }
         return lines

@@ -1,4 +1,5 @@
 import EngineAPI
+import MarketData
 import TerminalGrid
 
 /// How a backfill's progress and end are told on standard error.
@@ -25,7 +26,8 @@ enum BackfillText {
     /// What a phase is called.
     static func phase(_ phase: BackfillStatus.Phase) -> String {
         switch phase {
-        case .idle: "nothing to do"
+        // Before a job a command shows nothing: this is one that was cut short.
+        case .idle: "ended"
         case .planning: "looking up what is missing"
         case .days: "daily bars"
         case .bars: "5-minute bars"
@@ -45,6 +47,18 @@ enum BackfillText {
         ].filter { $0.0 > 0 }.map { "\(count($0.0)) \($0.1)" }
         return reasons.isEmpty ? nil : "bars left out: " + reasons.joined(separator: ", ")
     }
+
+    /// The symbols that were asked for and of which nothing is stored, the first ten by name; nil when there are none.
+    static func nothingStored(_ symbols: [Symbol]) -> String? {
+        guard !symbols.isEmpty else { return nil }
+        let names = symbols.prefix(10).map(\.text).joined(separator: ", ")
+        let more = symbols.count > 10 ? " and \(count(symbols.count - 10)) more" : ""
+        return "nothing is stored of \(names)\(more) for these days: by the daily bars there was no trade "
+            + "(symbols are case-sensitive, as the vendor writes them: BRK.B, BACpM)"
+    }
+
+    /// A number and its noun, which has an s unless the number is 1.
+    static func count(_ number: Int, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
 
     /// A number with commas.
     static func count(_ number: Int) -> String { NumberFormat.grouped.string(Double(number)) }

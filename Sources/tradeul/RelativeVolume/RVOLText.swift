@@ -104,14 +104,33 @@ enum RVOLText {
                 "            thin: the mean is below the floor of \(decimal(settings.floorShares)) shares, which stands in"
             )
         }
-        let which =
-            answer.isPreviousSlot ? "of the slot just ended: this one is younger than 30 s" : "of this slot so far"
-        lines.append("slot RVOL   \(pad(multiple(answer.slotRVOL), 8)) ×  \(which)")
+        lines.append("slot RVOL   \(pad(multiple(answer.slotRVOL), 8)) ×  \(slotOfSlotRVOL(answer))")
         lines.append(
             "simple RVOL \(pad(multiple(answer.simpleRVOL), 8)) ×  = \(decimal(answer.volume)) / "
                 + "\(decimal(answer.averageVolume))   (mean daily volume of \(answer.averageDays) days)"
         )
         return lines
+    }
+
+    /// Which slot ``RVOLAnswer/slotRVOL`` is of.
+    private static func slotOfSlotRVOL(_ answer: RVOLAnswer) -> String {
+        guard answer.isPreviousSlot else { return "of this slot so far" }
+        switch answer.progress.completedSlots {
+        case Slot.count: return "of the day's last slot"
+        case 0: return "this slot is younger than 30 s, and it is the day's first"
+        default: return "of the slot just ended: this one is younger than 30 s"
+        }
+    }
+
+    /// What to do when there are fewer lookback days than asked for; nil when there are all.
+    ///
+    /// A symbol does not trade every day, so that as many days as are missing would often bring none.
+    static func missingDays(_ answer: RVOLAnswer) -> String? {
+        let wanted = answer.settings.lookbackDays
+        guard answer.lookback.count < wanted else { return nil }
+        let symbol = answer.symbol.text
+        return "\(symbol): \(answer.lookback.count) of \(wanted) lookback days are stored; "
+            + "tradeul backfill --days \(HistoryRequest.candidateDays) --symbols \(symbol) fetches those there are"
     }
 
     private static func mark(_ answer: RVOLAnswer) -> String {

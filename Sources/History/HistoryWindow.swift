@@ -40,11 +40,11 @@ package struct HistoryWindow: Hashable, Sendable {
         dailyDays = calendar.tradingDays(before: tradingDay, count: min(max(dailyDaysMax, 0), Self.daysMax))
     }
 
-    /// The trading day that history is loaded for at a moment: the current one until its date is over, then the next one,
-    /// so that a day counts as past over a weekend and not only from the next 04:00 on.
+    /// The trading day that history is loaded for at a moment: the current one until its date is over, then the next
+    /// one, so that a day counts as past over a weekend and not only from the next 04:00 on.
     ///
-    /// Not before midnight: delayed plans bring a day's last minutes after 20:00, plans of past days refuse it until its
-    /// date is over, and what is stored as a whole day is not asked for again.
+    /// Not before midnight: delayed plans bring a day's last minutes after 20:00, plans of past days refuse it until
+    /// its date is over, and what is stored as a whole day is not asked for again.
     package static func dayServed(at now: Instant, calendar: ExchangeCalendar) -> DayID {
         let current = calendar.state(at: now).tradingDay
         return NewYork.wall(at: now).day > current ? calendar.tradingDay(after: current) : current

@@ -41,7 +41,9 @@ struct ListingTable {
     /// The first day of a ticker that was looked up and whose first day nobody tells: before all data.
     private static let unknown = "1970-01-01"
 
-    /// Remembers a ticker's first day, as known with the bars stored now; nil keeps what is known, and that it was looked up.
+    /// Remembers a ticker's first day, as known with the bars stored now.
+    ///
+    /// Nil keeps what is known, and notes that it was looked up.
     static func set(_ symbol: Symbol, firstDay: DayID?, _ db: Database) throws {
         let upsert = try RawStatement(
             db,

@@ -11,8 +11,8 @@ import Synchronization
 /// Fetches what the history file lacks, behind a running dashboard: missing days once per trading day, gaps of today's
 /// collection whenever the engine sees one, what is in play first.
 ///
-/// Made idle; before ``start(_:runsJobs:hooks:)`` every wish is dropped, because the engine repeats those that still stand.
-/// `running` is guarded by its mutex.
+/// Made idle; before ``start(_:runsJobs:hooks:)`` every wish is dropped, because the engine repeats those that still
+/// stand. `running` is guarded by its mutex.
 final class BackfillService: Sendable {
     /// How long the runner may take to write what it holds at the end, ms.
     private static let joinMsMax = 3000

@@ -306,6 +306,21 @@ package enum StoreError: Error, Hashable, Sendable {
             "history file \(path): \(reason)"
         }
     }
+
+    /// The same for work that ends with the error: nothing is kept in memory, nothing is tried again.
+    package var plainSentence: String {
+        switch self {
+        case .cannotOpen(let path, let reason):
+            "history file \(path) cannot be opened (\(reason)): check the folder and its permissions"
+        case .locked(let path):
+            "history file \(path) is locked by another program: close it, or try again later"
+        case .readOnly(let path):
+            "history file \(path) is read-only: make it writable or choose another with --store"
+        case .full(let path):
+            "no space left for history file \(path): free some disk space; what is stored is untouched"
+        case .corrupt, .newerVersion, .failed: sentence
+        }
+    }
 }
 
 /// Takes what a feed delivers.

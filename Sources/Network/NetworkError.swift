@@ -51,26 +51,26 @@ extension NetworkError {
         case .couldNotResolve(let host):
             "The name of \(host) could not be resolved. Check the network connection and the feed's URL setting."
         case .refused(let host):
-            "\(host) refused the connection. Check that the server runs and that the port is right; retrying."
+            "\(host) refused the connection. Check that the server runs and that the port is right."
         case .unreachable(let host, let detail):
-            "\(host) cannot be reached (\(detail)). Check the network connection or the proxy; retrying."
+            "\(host) cannot be reached (\(detail)). Check the network connection or the proxy."
         case .timedOut(let phase, let url, let afterMs):
-            "\(url) took too long (\(phase.words), \(afterMs) ms). Check the network connection; retrying."
+            "\(url) took too long (\(phase.words), \(afterMs) ms). Check the network connection."
         case .tooLarge(let limitBytes, let url):
             "The answer of \(url) is larger than \(Self.size(limitBytes)) and was dropped. "
                 + "Check feed.rest_url, or raise feed.max_body_mb."
         case .tls(let host, let detail):
             "No safe connection to \(host) (\(detail)). Check the system's clock and CA certificates."
         case .connectionLost(let url, let detail):
-            "The connection ended in the middle of \(url) (\(detail)); retrying."
+            "The connection ended in the middle of \(url) (\(detail))."
         case .malformed(let url, let detail):
-            "The answer of \(url) is damaged (\(detail)). Check the feed's URL setting or the proxy; retrying."
+            "The answer of \(url) is damaged (\(detail)). Check the feed's URL setting or the proxy."
         case .queueFull(let limit):
             "More than \(limit) requests are waiting; this one was not sent. Wait for earlier ones to finish."
         case .cancelled: "The request was cancelled."
         case .closed: "The request was not sent: the network client is closed."
         case .library(let code, let url, let detail):
-            "libcurl failed on \(url) (\(code), \(detail)); retrying."
+            "libcurl failed on \(url) (\(code), \(detail))."
         }
     }
 }

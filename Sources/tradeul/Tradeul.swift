@@ -31,10 +31,13 @@ struct Tradeul: ParsableCommand {
     static func main() {
         // A reader that goes away (`tradeul config | head -1`) is an error of write(2), not a death by signal.
         signal(SIGPIPE, SIG_IGN)
+        // So is a limit of a file's size (`ulimit -f`): SQLite says that the disk is full.
+        signal(SIGXFSZ, SIG_IGN)
         Allocator.tune()
         do {
             var command = try parseAsRoot()
             try command.run()
+            try Console.requireWritten()
         } catch let failure as Failure {
             Console.error("tradeul: " + failure.sentence)
             Glibc.exit(failure.status.rawValue)

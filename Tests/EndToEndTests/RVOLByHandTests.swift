@@ -124,6 +124,25 @@ struct RVOLByHandTests {
         }
     }
 
+    @Test func olderDaysThatStandInForUnstoredOnesAreTold() throws {
+        let fixture = try MarketFixture(tickers: 40)
+        let access = try imported(fixture, startup(fixture, "interpolated"))
+        let desk = RVOLDesk(access, source: nil, clock: CorrectedClock(base: fixture.clock))
+        let symbol = try #require(Symbol("AAPL"))
+        let moment = RVOLDesk.Moment.at(MarketFixture.day, second: 10 * 3600 + 1800)
+        let whole = try desk.answer(symbol, moment)
+        #expect(whole.unstoredDays == 0 && RVOLText.staleDays(whole) == nil)
+        // Three weeks later nothing newer has been stored.
+        let later = try #require(DayID(year: 2026, month: 10, day: 27))
+        fixture.clock.set(NewYork.instant(later, secondOfDay: 12 * 3600))
+        let stale = try desk.answer(symbol, .at(later, second: 10 * 3600 + 1800))
+        let passed = fixture.market.calendar.tradingDays(from: MarketFixture.day, through: later).count - 1
+        #expect(stale.lookback.count == 5 && stale.unstoredDays >= passed - 1, "\(stale.unstoredDays)")
+        #expect(
+            RVOLText.staleDays(stale)?.contains("AAPL: nothing is stored of \(stale.unstoredDays) trading days") == true
+        )
+    }
+
     @Test func aMinuteWithinASlotIsAskedOfTheVendorAndKnownWithoutHimOnlyAtSlotEnds() throws {
         let fixture = try MarketFixture(tickers: 60)
         let access = try imported(fixture, startup(fixture, "interpolated"))

@@ -144,14 +144,19 @@ struct HistoryCommand: ParsableCommand {
         @OptionGroup(title: "History") var store: StoreOptions
 
         func run() throws {
-            let access = try HistoryCommand.access(feed, store)
+            let access = try HistoryCommand.access(feed, store, isExclusive: true)
             try HistoryCommand.storing { try access.store.compact() }
         }
     }
 
     /// The history file by the options.
-    static func access(_ feed: FeedOptions, _ store: StoreOptions) throws -> HistoryAccess {
-        try HistoryAccess(Startup.read(overrides: try feed.overrides() + store.overrides()), creates: false)
+    static func access(
+        _ feed: FeedOptions,
+        _ store: StoreOptions,
+        isExclusive: Bool = false
+    ) throws -> HistoryAccess {
+        let startup = Startup.read(overrides: try feed.overrides() + store.overrides())
+        return try HistoryAccess(startup, creates: false, isExclusive: isExclusive)
     }
 
     /// Runs `body`; a store's error ends the command with 74.
@@ -172,7 +177,7 @@ struct HistoryCommand: ParsableCommand {
             let output = LineBuffer()
             if let heading = format.heading { output.append(heading) }
             var count = 0
-            while let records = try cursor.next() {
+            while !Console.isOutputGone, let records = try cursor.next() {
                 for record in records {
                     for line in SlotLine.lines(record) {
                         output.append(format.text(line, isFirst: count == 0))

@@ -79,7 +79,7 @@ struct RVOLCommand: ParsableCommand {
                 isFirst = false
             } catch let error as Failure where error.status == .no {
                 // One symbol nobody knows is no reason to keep the others' numbers back.
-                Console.error(error.sentence)
+                Console.error("tradeul: " + error.sentence)
                 failure = error
             } catch {
                 throw HistoryAccess.failure(error)
@@ -98,7 +98,9 @@ struct RVOLCommand: ParsableCommand {
             if isFirst { Console.data(RVOLText.heading) }
             Console.data(RVOLText.line(answer))
         }
-        if let words = RVOLText.missingDays(answer) { Console.error(words) }
+        for words in [RVOLText.missingDays(answer), RVOLText.staleDays(answer)] {
+            if let words { Console.error(words) }
+        }
     }
 
     private func overrides() throws -> [SettingOverride] {

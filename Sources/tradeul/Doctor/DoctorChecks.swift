@@ -148,12 +148,9 @@ enum DoctorChecks {
         }
     }
 
-    /// The feed tries again, this program does not.
+    /// The sentence without its full stop, as a part of a line.
     private static func once(_ sentence: String) -> String {
-        for ending in ["; retrying.", "."] where sentence.hasSuffix(ending) {
-            return String(sentence.dropLast(ending.count))
-        }
-        return sentence
+        sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     }
 
     /// What is known about the clock.

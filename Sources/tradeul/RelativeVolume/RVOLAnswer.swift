@@ -42,6 +42,8 @@ struct RVOLAnswer: Equatable, Sendable {
     let comparedSlot: Int
     /// Days behind the baseline, newest first.
     let lookback: [LookbackDay]
+    /// Trading days newer than the oldest of ``lookback`` of which nothing is stored: older ones stand in for them.
+    var unstoredDays = 0
     /// What volume is divided by, shares; nil without a lookback day.
     let baseline: Double?
     /// RVOL, ×; nil when missing.

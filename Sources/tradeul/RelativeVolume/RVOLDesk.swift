@@ -174,7 +174,7 @@ final class RVOLDesk {
     ) throws -> RVOLAnswer {
         let days = try access.store.lookback(symbol, load.request)
         guard volume != nil || !days.isEmpty else { throw Self.unknown(symbol) }
-        return RVOLAnswer(
+        var answer = RVOLAnswer(
             symbol: symbol,
             date: day,
             time: time,
@@ -184,6 +184,13 @@ final class RVOLDesk {
             load: load,
             lookback: days.map { ($0.day, $0.cumulative, $0.factor, $0.source?.rawValue ?? "?") }
         )
+        if let oldest = days.last?.day {
+            let used = Set(days.map(\.day))
+            let passed = load.request.lookbackCandidates.filter { $0 > oldest && !used.contains($0) }
+            let stored = try access.store.storedDays(passed.map { access.calendar.day($0) })
+            answer.unstoredDays = stored.filter { $0.rows == 0 }.count
+        }
+        return answer
     }
 
     private static func unknown(_ symbol: Symbol) -> Failure {

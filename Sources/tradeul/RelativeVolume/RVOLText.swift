@@ -122,6 +122,14 @@ enum RVOLText {
         }
     }
 
+    /// That older days stand in for newer ones of which nothing is stored; nil when none does.
+    static func staleDays(_ answer: RVOLAnswer) -> String? {
+        guard answer.unstoredDays > 0, let oldest = answer.lookback.last?.date else { return nil }
+        return
+            "\(answer.symbol.text): nothing is stored of \(answer.unstoredDays) trading days since \(oldest.iso), and older "
+            + "ones stand in: tradeul backfill fetches them"
+    }
+
     /// What to do when there are fewer lookback days than asked for; nil when there are all.
     ///
     /// A symbol does not trade every day, so that as many days as are missing would often bring none.

@@ -255,14 +255,14 @@ enum SettingRegistry {
             \.store.retentionDays,
             5...400,
             "days",
-            "Trading days for which slots are kept."
+            "Trading days for which slots are kept; never fewer than the dashboard keeps complete."
         ),
         integer(
             "store.daily_retention_days",
             \.store.dailyRetentionDays,
             30...2000,
             "days",
-            "Trading days for which daily bars are kept."
+            "Trading days for which daily bars are kept; never fewer than the averages take."
         ),
     ]
 

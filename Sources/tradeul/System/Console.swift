@@ -2,6 +2,23 @@ import Glibc
 
 /// Standard output for data, standard error for words.
 enum Console {
+    /// The error that first kept data from being written; nil when all was.
+    private static let outputFault = Guarded<Int32?>(nil)
+
+    /// Whether nobody takes any more data, so that making more is in vain.
+    static var isOutputGone: Bool { outputFault.value != nil }
+
+    /// Ends a program whose output is not all there, so that a cut file is not taken for a whole one.
+    ///
+    /// - Throws: ``Failure`` with status 74.
+    static func requireWritten() throws(Failure) {
+        guard let fault = outputFault.value, fault != EPIPE else { return }
+        throw Failure(
+            status: .store,
+            sentence: "the output could not be written (\(SystemError.words(fault))): it is cut short"
+        )
+    }
+
     /// Writes a line of data.
     static func data(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
@@ -25,8 +42,11 @@ enum Console {
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            // A reader that is gone wants no more; nobody could be told either.
-            guard count > 0 else { return }
+            guard count > 0 else {
+                // A reader that is gone wants no more; anything else has cut the output short.
+                if descriptor == STDOUT_FILENO { outputFault.value = outputFault.value ?? errno }
+                return
+            }
             bytes = bytes.dropFirst(count)
         }
     }

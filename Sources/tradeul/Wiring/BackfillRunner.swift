@@ -31,6 +31,8 @@ final class BackfillRunner: Sendable {
     private let hooks: Hooks
     private let inbox = Mutex(Inbox())
     private let wake = Signal()
+    /// What the store said when it last failed: a job that ends with these words ended by the store.
+    let storeTrouble = Guarded<String?>(nil)
 
     /// A runner that does not run yet.
     init(source: any HistorySource, store: any BackfillStore, settings: BackfillSettings, hooks: Hooks) {
@@ -91,6 +93,7 @@ final class BackfillRunner: Sendable {
             do {
                 return .inventory(try store.inventory(of: days, symbols: symbols))
             } catch {
+                storeTrouble.value = Self.sentence(error)
                 return .inventoryFailed(sentence: Self.sentence(error))
             }
         case .fetch(let fetch):
@@ -100,6 +103,7 @@ final class BackfillRunner: Sendable {
                 try store.write(batch)
                 return .written(id)
             } catch {
+                storeTrouble.value = Self.sentence(error)
                 return .writeFailed(id, sentence: Self.sentence(error), isLasting: Self.isLasting(error))
             }
         case .healed(let rows): hooks.healed(rows)
@@ -111,7 +115,7 @@ final class BackfillRunner: Sendable {
     }
 
     private static func sentence(_ error: any Error) -> String {
-        (error as? StoreError)?.sentence ?? "history file: \(error)"
+        (error as? StoreError)?.plainSentence ?? "history file: \(error)"
     }
 
     /// Whether only the trader can mend it.

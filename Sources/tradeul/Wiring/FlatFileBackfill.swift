@@ -28,19 +28,22 @@ struct FlatFileBackfill {
         defer { place.client?.close() }
         let wanted = try wantedDays(place.folder, days: days, range: range)
         let known = try HistoryCommand.storing { try access.store.storedDays(wanted) }
-        let open = known.filter { !$0.isSealed }.map(\.day)
+        // Slots of a whole day are not read again; its daily bars are, where they could not be had with them.
+        let open = known.filter { !$0.isSealed || $0.dailyBars == 0 }
         let progress = ProgressLine()
         let mustStop = Guarded(false)
         var walk = Walk()
         walk.report.days = wanted.map(\.date)
         walk.status.phase = .bars
         walk.status.total = open.count
-        if open.count < wanted.count { walk.report.notes.append("\(wanted.count - open.count) days are whole already") }
+        if open.count < wanted.count {
+            walk.report.notes.append("\(wanted.count - open.count) of \(wanted.count) days are whole already")
+        }
         var failure: (any Error)?
         let isInterrupted = SignalWatch.run(end: { mustStop.value = true }) {
             for day in open where !mustStop.value && failure == nil {
                 do {
-                    try load(day.date, from: place.files, &walk, progress) { !mustStop.value }
+                    try load(day, from: place.files, &walk, progress) { !mustStop.value }
                 } catch {
                     failure = error
                 }
@@ -60,13 +63,33 @@ struct FlatFileBackfill {
 
     /// Reads one day; a file that cannot be used is a note, an error of the store ends everything.
     private func load(
+        _ stored: StoredDay,
+        from files: any FlatFileStore,
+        _ walk: inout Walk,
+        _ progress: ProgressLine,
+        while isWanted: () -> Bool
+    ) throws {
+        let day = stored.day.date
+        progress.show(walk.status)
+        if !stored.isSealed { try loadMinutes(day, from: files, &walk, progress, while: isWanted) }
+        if stored.dailyBars == 0 { try loadDailyBars(day, from: files, &walk, while: isWanted) }
+        walk.status.done += 1
+        let elapsed = MonotonicTime.now().seconds(since: walk.started)
+        let rate = Double(walk.status.done) / max(elapsed, 0.001)
+        walk.status.perSecond = rate
+        walk.status.secondsLeft = Double(walk.status.total - walk.status.done) / rate
+        walk.status.rejected = walk.report.summary.rejected
+        progress.show(walk.status)
+    }
+
+    /// Reads a day's slots; see ``load(_:from:_:_:while:)``.
+    private func loadMinutes(
         _ day: DayID,
         from files: any FlatFileStore,
         _ walk: inout Walk,
         _ progress: ProgressLine,
         while isWanted: () -> Bool
     ) throws {
-        progress.show(walk.status)
         let minutes: FlatFileMinutes
         let status = walk.status
         do {
@@ -84,6 +107,15 @@ struct FlatFileBackfill {
         walk.report.fileRows += minutes.rows
         walk.report.summary.rows += minutes.history.count
         walk.report.summary.rejected += minutes.rejections
+    }
+
+    /// Reads a day's daily bars, a set of files of their own.
+    private func loadDailyBars(
+        _ day: DayID,
+        from files: any FlatFileStore,
+        _ walk: inout Walk,
+        while isWanted: () -> Bool
+    ) throws {
         do {
             let bars = try Self.retrying(isWanted) { () throws(FlatFileError) in
                 try files.dailyBars(of: day, while: isWanted)
@@ -91,17 +123,10 @@ struct FlatFileBackfill {
             try access.store.write(bars.write)
             walk.barDays.append(day)
         } catch let error as FlatFileError where error.problem == .notThere {
-            // Day files are a set of their own, which a folder need not have.
+            // A folder need not have them.
         } catch let error as FlatFileError {
             if error.problem != .cancelled { walk.report.notes.append(error.sentence) }
         }
-        walk.status.done += 1
-        let elapsed = MonotonicTime.now().seconds(since: walk.started)
-        let rate = Double(walk.status.done) / max(elapsed, 0.001)
-        walk.status.perSecond = rate
-        walk.status.secondsLeft = Double(walk.status.total - walk.status.done) / rate
-        walk.status.rejected = walk.report.summary.rejected
-        progress.show(walk.status)
     }
 
     /// How far a file is.
@@ -189,7 +214,7 @@ struct FlatFileBackfill {
     ) throws(Failure) -> [MarketDay] {
         let count = days ?? access.startup.settings.history.days
         guard let folder, range.from == nil else {
-            return try access.slotDays(days: count, range: range, today: today)
+            return try access.slotDays(days: count, range: range, today: vendorToday)
         }
         let first = DayID(year: 2000, month: 1, day: 1) ?? today
         let last = range.to ?? DayID(year: 2040, month: 12, day: 31) ?? today
@@ -201,6 +226,14 @@ struct FlatFileBackfill {
             )
         }
         return there.map { access.calendar.day($0) }
+    }
+
+    /// The current date by the vendor's clock where there is a key, else by ours.
+    private var vendorToday: DayID {
+        let clock = CorrectedClock(base: SystemClock())
+        // Flat files need no REST: where it does not answer, our own clock will do.
+        if access.startup.keys.vendor != nil { try? access.setClock(clock) }
+        return NewYork.wall(at: clock.now()).day
     }
 
     /// The current date: its own file comes the morning after.

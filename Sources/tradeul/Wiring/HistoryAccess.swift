@@ -13,13 +13,15 @@ struct HistoryAccess {
     let startup: Startup
     /// The open file.
     let store: TradeulStore
+    /// Held as long as the file is open.
+    private let use: FileUse?
     /// The rules, corrected by what the file says of single dates.
     let calendar: ExchangeCalendar
 
     /// Opens the history file of what `feed.rest_url` serves; makes one when there is none and `creates`.
     ///
-    /// - Throws: ``Failure`` with status 74.
-    init(_ startup: Startup, creates: Bool) throws(Failure) {
+    /// - Throws: ``Failure`` with status 74, with `isExclusive` also while any other program has the file open.
+    init(_ startup: Startup, creates: Bool, isExclusive: Bool = false) throws(Failure) {
         guard let path = startup.vendorStorePath else {
             throw Failure(
                 status: .store,
@@ -30,6 +32,13 @@ struct HistoryAccess {
             throw Failure(
                 status: .store,
                 sentence: "there is no history file \(path) yet: run tradeul backfill, or name another with --store"
+            )
+        }
+        use = FileUse(of: path, isExclusive: isExclusive)
+        guard use != nil || !isExclusive else {
+            throw Failure(
+                status: .store,
+                sentence: "history file \(path) is in use by another tradeul: end it first, or try again later"
             )
         }
         do {
@@ -101,7 +110,7 @@ struct HistoryAccess {
     /// A store's error as the end of a command.
     static func failure(_ error: any Error) -> Failure {
         if let failure = error as? Failure { return failure }
-        return Failure(status: .store, sentence: (error as? StoreError)?.sentence ?? "history file: \(error)")
+        return Failure(status: .store, sentence: (error as? StoreError)?.plainSentence ?? "history file: \(error)")
     }
 }
 

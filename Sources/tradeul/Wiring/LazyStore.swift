@@ -11,6 +11,8 @@ final class LazyStore: EngineStore {
         var store: TradeulStore?
         var onReady: (@Sendable (TradeulStore) -> Void)?
         var isClosed = false
+        /// Held while the file is open, so that nobody rewrites it.
+        var use: FileUse?
     }
 
     /// Where the file is; nil when there is no place for it.
@@ -36,6 +38,7 @@ final class LazyStore: EngineStore {
             if let store = state.store { return (store, nil as (@Sendable (TradeulStore) -> Void)?) }
             let store = try TradeulStore(path: path)
             state.store = store
+            state.use = FileUse(of: path, isExclusive: false)
             return (store, state.onReady)
         }
         action?(store)
@@ -47,6 +50,7 @@ final class LazyStore: EngineStore {
         let store = state.withLock { state in
             defer { state.store = nil }
             state.isClosed = true
+            state.use = nil
             return state.store
         }
         // The process is about to end; SQLite recovers whatever a failed close leaves.

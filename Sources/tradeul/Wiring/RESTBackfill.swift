@@ -41,7 +41,15 @@ struct RESTBackfill {
         let started = MonotonicTime.now()
         let window = HistoryWindow(calendar: access.calendar, tradingDay: today, days: 1, includesEarlyCloses: true)
         runner.post(
-            .start(BackfillJob(slotDays: wanted, dailyDays: window.dailyDays, today: today, symbols: symbols))
+            .start(
+                BackfillJob(
+                    slotDays: wanted,
+                    // Whoever names symbols waits for them; the averages of the whole market are the dashboard's matter.
+                    dailyDays: symbols == nil ? window.dailyDays : [],
+                    today: today,
+                    symbols: symbols
+                )
+            )
         )
         let isInterrupted = SignalWatch.run(end: { runner.end() }, body: { runner.run(untilEnded: true) })
         progress.end()
@@ -53,7 +61,9 @@ struct RESTBackfill {
         switch report.summary.outcome {
         case .finished: break
         case .failed(let sentence):
-            report.status = report.summary.refusals.isEmpty ? .unreachable : .keyRefused
+            report.status =
+                sentence == runner.storeTrouble.value
+                ? .store : (report.summary.refusals.isEmpty ? .unreachable : .keyRefused)
             report.sentence = sentence
         case .stopped:
             report.status = .no
@@ -80,7 +90,7 @@ extension HistoryAccess {
             throw Failure(
                 status: .usage,
                 sentence: wanted.isEmpty
-                    ? "no complete trading day in that range: the current one is collected live"
+                    ? "no trading day that is over in that range: it holds none, or they are still to come"
                     : "\(wanted.count) trading days are more than the \(HistoryWindow.daysMax) that can be loaded at once"
             )
         }

@@ -43,9 +43,6 @@ package struct SplitFactors: Sendable {
     /// Whether no symbol has any.
     package var isEmpty: Bool { steps.isEmpty }
 
-    /// Whether a symbol has any split up to the trading day.
-    package func hasSplit(_ symbol: Symbol) -> Bool { steps[symbol] != nil }
-
     /// The symbols whose shares change on the trading day itself, with the factor of that day's split.
     package var onTradingDay: [Symbol: Double] {
         steps.compactMapValues { list in list.last.flatMap { $0.executionDate == tradingDay ? $0.factor : nil } }

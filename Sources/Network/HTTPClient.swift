@@ -73,23 +73,6 @@ package final class HTTPClient: Sendable {
         return try slot.wait().get()
     }
 
-    /// Sends requests side by side and blocks until all have ended; outcomes are in the order of the requests.
-    ///
-    /// Never more are queued than the client holds, so a long list is no reason for `queueFull` by itself.
-    package func performAll(_ requests: [HTTPRequest]) -> [Outcome] {
-        let window = mailbox.waitingMax
-        var slots: [OutcomeSlot] = []
-        var outcomes: [Outcome] = []
-        for request in requests {
-            if slots.count - outcomes.count == window { outcomes.append(slots[outcomes.count].wait()) }
-            let slot = OutcomeSlot()
-            slots.append(slot)
-            submit(request) { slot.fill($0) }
-        }
-        while outcomes.count < slots.count { outcomes.append(slots[outcomes.count].wait()) }
-        return outcomes
-    }
-
     /// The most that is kept of the body of an answer to ``stream(_:while:onChunk:)`` that is no success.
     package static let errorTextMax = 64 << 10
     /// How often a stream that waits for bytes asks whether it is still wanted.

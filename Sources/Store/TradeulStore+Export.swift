@@ -34,9 +34,6 @@ package struct SlotCursor {
         self.days = days
     }
 
-    /// Days to come.
-    package var daysLeft: Int { days.count }
-
     /// The next day's records in symbol order; nil at the end.
     ///
     /// - Throws: ``StoreError``.
@@ -56,13 +53,6 @@ extension TradeulStore {
         }
         let days = dates.filter { $0 >= first }
         return SlotCursor(store: self, symbols: symbols.map { Set($0).sorted() }, days: days.reversed())
-    }
-
-    /// What is stored of a symbol's slots on some days, in their order; days without a row are left out.
-    ///
-    /// - Throws: ``StoreError``.
-    package func slotDetails(_ symbol: Symbol, days: [DayID]) throws -> [SlotRecord] {
-        try days.flatMap { try slotRecords($0, [symbol]) }
     }
 
     /// A day's records in symbol order; damaged rows are left out and counted.

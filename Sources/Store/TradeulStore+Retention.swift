@@ -68,14 +68,6 @@ extension TradeulStore {
         return counts
     }
 
-    /// Deletes the slots, details and coverage of all days before a day and returns how many rows of slots.
-    ///
-    /// - Throws: ``StoreError``; batches already deleted stay deleted.
-    @discardableResult
-    package func deleteSlots(before day: DayID) throws -> Int {
-        try applyRetention(slotsBefore: day, dailyBefore: DayID(rawValue: .min)).slots
-    }
-
     private func deleteRows(
         _ table: String,
         _ key: String,

@@ -123,20 +123,4 @@ extension TradeulStore {
         }
         return (rows, damagedRows)
     }
-
-    /// Whether a day has any row from a source.
-    ///
-    /// - Throws: ``StoreError``.
-    package func hasSlots(_ day: DayID, source: SlotSource) throws -> Bool {
-        try reading { db in
-            let select = try RawStatement(
-                db,
-                "SELECT 1 FROM volume_slots WHERE date = ?1 AND source = ?2 LIMIT 1"
-            )
-            defer { select.reset() }
-            try select.bind(1, day.iso)
-            try select.bind(2, source.rawValue)
-            return try select.step()
-        }
-    }
 }

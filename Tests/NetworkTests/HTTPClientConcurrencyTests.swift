@@ -107,3 +107,20 @@ import Testing
         #expect(body.prefix(9) == Array("kept".utf8))
     }
 }
+
+extension HTTPClient {
+    /// Sends requests, `window` of them unended at most, and waits for all; outcomes in the order of the requests.
+    fileprivate func performAll(_ requests: [HTTPRequest], window: Int = 5) -> [Outcome] {
+        let outcomes = Mutex<[Int: Outcome]>([:])
+        let ended = requests.map { _ in Signal() }
+        for (number, request) in requests.enumerated() {
+            if number >= window { ended[number - window].wait() }
+            submit(request) { outcome in
+                outcomes.withLock { $0[number] = outcome }
+                ended[number].raise()
+            }
+        }
+        for signal in ended { signal.wait() }
+        return requests.indices.compactMap { number in outcomes.withLock { $0[number] } }
+    }
+}

@@ -35,7 +35,7 @@ struct ExportTests {
             #expect(Set(records.map(\.day)).count <= 1)
             lines += records.map { "\($0.day.rawValue - first.rawValue)\($0.symbol.text)\($0.cumulative[1])" }
         }
-        #expect(cursor.daysLeft == 0)
+        #expect(try cursor.next() == nil)
         return lines
     }
 

@@ -73,8 +73,6 @@ struct SlotRowsTests {
             ]
         )
         #expect(try store.storedSlotDays().map(\.isComplete) == [true, false])
-        #expect(try store.hasSlots(date, source: .live) && !store.hasSlots(date, source: .simulator))
-        #expect(try !store.hasSlots(next, source: .live))
     }
 
     @Test func oldDaysAreDeletedInBatchesAndNoOthers() throws {
@@ -82,8 +80,8 @@ struct SlotRowsTests {
         for index in 0..<2 * TradeulStore.retentionBatch + 5 { many.append(try symbol("S\(index)"), [1]) }
         try store.write(many, source: .live)
         try store.write(rows(date.adding(days: 1), try symbol("A"), [1]), source: .live)
-        #expect(try store.deleteSlots(before: date) == 0)
-        #expect(try store.deleteSlots(before: date.adding(days: 1)) == many.symbols.count)
+        #expect(try store.applyRetention(slotsBefore: date, dailyBefore: date).slots == 0)
+        #expect(try store.applyRetention(slotsBefore: date.adding(days: 1), dailyBefore: date).slots == many.symbols.count)
         #expect(try store.storedSlotDays().map(\.day) == [date.adding(days: 1)])
     }
 

@@ -3,9 +3,10 @@ import GRDB
 import Glibc
 import MarketData
 import MarketTime
-import Store
 import TestSupport
 import Testing
+
+@testable import Store
 
 /// A folder of its own under the temporary folder, removed with this value.
 final class TestFolder {
@@ -134,4 +135,11 @@ func bar(_ name: String, volume: Double, price: Double = 1) throws -> DailyBar {
 func tradingDays(through last: DayID, count: Int) -> [MarketDay] {
     let calendar = ExchangeCalendar()
     return calendar.tradingDays(before: last.adding(days: 1), count: count).map { calendar.day($0) }
+}
+
+extension TradeulStore {
+    /// What is stored of a symbol's slots on some days, in their order; days without a row are left out.
+    func slotDetails(_ symbol: Symbol, days: [DayID]) throws -> [SlotRecord] {
+        try days.flatMap { try slotRecords($0, [symbol]) }
+    }
 }

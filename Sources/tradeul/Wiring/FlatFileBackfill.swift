@@ -71,8 +71,8 @@ struct FlatFileBackfill {
     ) throws {
         let day = stored.day.date
         progress.show(walk.status)
-        if !stored.isSealed { try loadMinutes(day, from: files, &walk, progress, while: isWanted) }
-        if stored.dailyBars == 0 { try loadDailyBars(day, from: files, &walk, while: isWanted) }
+        let isWhole = try stored.isSealed || loadMinutes(day, from: files, &walk, progress, while: isWanted)
+        if isWhole, stored.dailyBars == 0 { try loadDailyBars(day, from: files, &walk, while: isWanted) }
         walk.status.done += 1
         let elapsed = MonotonicTime.now().seconds(since: walk.started)
         let rate = Double(walk.status.done) / max(elapsed, 0.001)
@@ -82,14 +82,14 @@ struct FlatFileBackfill {
         progress.show(walk.status)
     }
 
-    /// Reads a day's slots; see ``load(_:from:_:_:while:)``.
+    /// Reads a day's slots, see ``load(_:from:_:_:while:)``; returns whether they are stored.
     private func loadMinutes(
         _ day: DayID,
         from files: any FlatFileStore,
         _ walk: inout Walk,
         _ progress: ProgressLine,
         while isWanted: () -> Bool
-    ) throws {
+    ) throws -> Bool {
         let minutes: FlatFileMinutes
         let status = walk.status
         do {
@@ -97,16 +97,17 @@ struct FlatFileBackfill {
                 try files.minuteBars(of: day, while: isWanted) { progress.show(status, detail: Self.detail($0, day)) }
             }
         } catch {
-            guard error.problem != .cancelled else { return }
+            guard error.problem != .cancelled else { return false }
             walk.report.notes.append(error.sentence)
             walk.report.status = Self.status(error.problem)
-            return
+            return false
         }
         try access.store.write(minutes.write)
         walk.report.files += 1
         walk.report.fileRows += minutes.rows
         walk.report.summary.rows += minutes.history.count
         walk.report.summary.rejected += minutes.rejections
+        return true
     }
 
     /// Reads a day's daily bars, a set of files of their own.

@@ -92,7 +92,7 @@ extension EngineCore {
             persistedDecisions += filling.filled
             rows.append(symbol, slots.row(row, slotCount: completed))
         }
-        if !rows.symbols.isEmpty { outputs.append(.persist(rows)) }
+        if !rows.symbols.isEmpty { outputs.append(.persistHealed(rows)) }
         updateGap()
         updateRelativeVolume()
     }

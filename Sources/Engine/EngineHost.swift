@@ -79,6 +79,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     private let clock: any WallClock
     private let store: any EngineStore
     private let persist: @Sendable (SlotRows) -> Void
+    private let persistHealed: @Sendable (SlotRows) -> Void
     private let heal: @Sendable (HealRequest) -> Void
     private let shortList: @Sendable ([Symbol]) -> Void
     private let runInBackground: @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -93,6 +94,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     ///   - clock: The market's time.
     ///   - store: Where history is read, off the engine's thread.
     ///   - persist: Takes completed slots; must not block (a writer with its own thread and bounded queue).
+    ///   - persistHealed: Takes rows with slots from aggregates in them; like `persist` where it is not given.
     ///   - heal: Fetches slots from aggregates, in place of what it was asked before; must not block. The answers come
     ///     by ``deliver(healed:)``.
     ///   - shortList: Takes the symbols to serve first; must not block.
@@ -102,6 +104,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         clock: any WallClock,
         store: any EngineStore,
         persist: @escaping @Sendable (SlotRows) -> Void,
+        persistHealed: (@Sendable (SlotRows) -> Void)? = nil,
         heal: @escaping @Sendable (HealRequest) -> Void = { _ in },
         shortList: @escaping @Sendable ([Symbol]) -> Void = { _ in },
         runInBackground: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -110,6 +113,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         self.clock = clock
         self.store = store
         self.persist = persist
+        self.persistHealed = persistHealed ?? persist
         self.heal = heal
         self.shortList = shortList
         self.runInBackground = runInBackground
@@ -194,6 +198,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             switch output {
             case .loadHistory(let request): load(request)
             case .persist(let rows): persist(rows)
+            case .persistHealed(let rows): persistHealed(rows)
             case .heal(let request): heal(request)
             case .shortList(let symbols): shortList(symbols)
             case .publish(let view):

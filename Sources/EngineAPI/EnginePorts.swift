@@ -35,6 +35,8 @@ package enum EngineOutput: Sendable {
     case loadHistory(HistoryRequest)
     /// Write these slots of the current trading day.
     case persist(SlotRows)
+    /// Write these too, into which slots from aggregates have been filled.
+    case persistHealed(SlotRows)
     /// Fetch these from aggregates; answer with ``EngineInput/healed(_:)``. Replaces the request before.
     case heal(HealRequest)
     /// The symbols to serve first in everything that takes time: those in play, most active first.

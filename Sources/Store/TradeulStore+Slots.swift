@@ -7,8 +7,8 @@ extension TradeulStore {
     /// Writes rows of a day in one transaction; see ``EngineStore/write(_:source:)``.
     ///
     /// A value below an earlier slot's counts as that slot's. Negative and absurd values (2^47 shares or more) count as
-    /// unknown. A row nobody knows anything about is not written. A row that keeps a stored value of another source becomes
-    /// ``SlotSource/mixed``; one that is told nothing new stays as it is. The cost for 11,000 rows is about 0.1 s.
+    /// unknown. A row nobody knows anything about is not written. A row of which another source has told some
+    /// slots becomes ``SlotSource/mixed``; one that is told nothing new stays as it is. The cost for 11,000 rows is about 0.1 s.
     ///
     /// - Throws: ``StoreError``.
     package func write(_ rows: SlotRows, source: SlotSource) throws {
@@ -46,13 +46,9 @@ extension TradeulStore {
                     slots.update(repeating: SlotRows.unknown)
                 }
                 let start = row * rows.slotCount
-                var keepsStored = false
-                for slot in 0..<Slot.count {
-                    if slot < rows.slotCount, rows.cumulative[start + slot] >= 0 {
-                        slots[slot] = rows.cumulative[start + slot]
-                    } else if slots[slot] >= 0 {
-                        keepsStored = true
-                    }
+                let knewAny = slots.contains { $0 >= 0 }
+                for slot in 0..<rows.slotCount where rows.cumulative[start + slot] >= 0 {
+                    slots[slot] = rows.cumulative[start + slot]
                 }
                 let packed = SlotCodec.pack(UnsafeBufferPointer(slots))
                 let isSame = isStored && stored.bytes(0).elementsEqual(packed.bytes)
@@ -61,7 +57,7 @@ extension TradeulStore {
                 if isSame || packed.bytes.isEmpty { continue }
                 isChanged = true
                 try upsert.bind(2, symbol)
-                try upsert.bind(3, (keepsStored && isOther ? .mixed : source).rawValue)
+                try upsert.bind(3, (knewAny && isOther ? .mixed : source).rawValue)
                 try upsert.bind(4, Int64(packed.knownSlots))
                 try upsert.bind(5, packed.volume)
                 try upsert.bind(6, packed.bytes)

@@ -37,6 +37,9 @@ struct GapTests {
             persist: { rows in
                 do { try store.write(rows, source: .live) } catch { Issue.record(error) }
             },
+            persistHealed: { rows in
+                do { try store.write(rows, source: .aggregates) } catch { Issue.record(error) }
+            },
             heal: { request in
                 asked.value = request
                 runner.post(.heal(request))
@@ -65,6 +68,9 @@ struct GapTests {
         try waitUntil("the slots are stored") {
             (try? store.slotRows(day: MarketFixture.day).symbols.count) ?? 0 >= request.symbols.count
         }
+        // What came from aggregates is told from what was collected.
+        let sources = try store.storedDays([calendar.day(MarketFixture.day)]).flatMap(\.sources)
+        #expect(sources.contains(.aggregates) || sources.contains(.mixed), "\(sources)")
         let reader = MarketReader(fixture.market)
         let expected = UnsafeMutableBufferPointer<Int64>.allocate(capacity: Slot.count)
         defer { expected.deallocate() }

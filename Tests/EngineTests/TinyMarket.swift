@@ -216,7 +216,7 @@ struct Walk {
             case .loadHistory(let request):
                 if rolls.last != request.tradingDay { rolls.append(request.tradingDay) }
                 pending.append(.history(store.answer(request)))
-            case .persist(let rows): store.write(rows)
+            case .persist(let rows), .persistHealed(let rows): store.write(rows)
             case .heal(let request):
                 heals.append(request)
                 pending.append(.healed(aggregates(request)))

@@ -81,7 +81,9 @@ struct SlotRowsTests {
         try store.write(many, source: .live)
         try store.write(rows(date.adding(days: 1), try symbol("A"), [1]), source: .live)
         #expect(try store.applyRetention(slotsBefore: date, dailyBefore: date).slots == 0)
-        #expect(try store.applyRetention(slotsBefore: date.adding(days: 1), dailyBefore: date).slots == many.symbols.count)
+        #expect(
+            try store.applyRetention(slotsBefore: date.adding(days: 1), dailyBefore: date).slots == many.symbols.count
+        )
         #expect(try store.storedSlotDays().map(\.day) == [date.adding(days: 1)])
     }
 

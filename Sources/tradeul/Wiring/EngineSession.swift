@@ -85,6 +85,7 @@ final class EngineSession: Sendable {
             clock: clock,
             store: store,
             persist: { [writer] rows in writer.write(rows, source: .live) },
+            persistHealed: { [writer] rows in writer.write(rows, source: .aggregates) },
             heal: { backfill.heal($0) },
             shortList: { backfill.prioritize($0) },
             runInBackground: { work in

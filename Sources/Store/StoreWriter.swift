@@ -86,6 +86,8 @@ package final class StoreWriter: EngineStore {
 
     /// Writes batch after batch until none waits or one fails.
     private func drain() {
+        // Whoever begins to wait while this try is under way has one of his own coming.
+        let waiting = state.withLock { $0.waiters }
         while let batch = state.withLock({ $0.writer.next() }) {
             do {
                 try store.write(batch.rows, source: batch.source)
@@ -100,7 +102,7 @@ package final class StoreWriter: EngineStore {
                     return (outcome.state, outcome.retryMs.map { (pauseMs: $0, number: state.writer.scheduleRetry()) })
                 }
                 if let news { onState(news) }
-                guard let retry else { return giveUp() }
+                guard let retry else { return giveUp(waiting) }
                 schedule(retry.pauseMs) { [weak self] in self?.drain(retry: retry.number) }
                 return
             }
@@ -110,11 +112,8 @@ package final class StoreWriter: EngineStore {
     }
 
     /// Lets nobody wait for a try that will not come.
-    private func giveUp() {
-        let waiters = state.withLock { state in
-            state.hasGivenUp = true
-            return state.waiters
-        }
+    private func giveUp(_ waiters: [DispatchSemaphore]) {
+        state.withLock { $0.hasGivenUp = true }
         for waiter in waiters { waiter.signal() }
     }
 

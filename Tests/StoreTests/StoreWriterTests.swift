@@ -122,6 +122,18 @@ struct StoreWriterTests {
         #expect(writer.flush(milliseconds: 10_000))
     }
 
+    /// A try that began before a caller waits must not tell that caller that all is in vain.
+    @Test func aFlushIsNotAnsweredByATryThatBeganBeforeIt() throws {
+        for round in 0..<300 {
+            let writer = makeWriter()
+            store.refuse(with: StoreError.readOnly(path: "p"))
+            writer.write(rows(date, try symbol("A"), [1]), source: .live)
+            _ = writer.flush(milliseconds: 20_000)
+            store.refuse(with: nil)
+            #expect(writer.flush(milliseconds: 10_000), "round \(round)")
+        }
+    }
+
     @Test func flushGivesUpAtItsDeadlineAndTheRowsStay() throws {
         let writer = makeWriter()
         store.refuse(with: .locked(path: "p"))

@@ -25,6 +25,17 @@ import Testing
         #expect(FileUse(of: path, isExclusive: false) != nil)
     }
 
+    @Test func whoIsAloneIsToldSoAndKeepsOthersOut() throws {
+        let scratch = try Scratch()
+        let path = try scratch.write("history.db", "")
+        let first = try #require(FileUse(of: path, isExclusive: false))
+        var second = FileUse(of: path, isExclusive: false)
+        #expect(second != nil && !first.isAlone())
+        second = nil
+        #expect(first.isAlone())
+        #expect(FileUse(of: path, isExclusive: false) == nil)
+    }
+
     @Test func whereNoLockCanBeMadeNobodyIsHeldUp() {
         #expect(FileUse(of: "/nonexistent/folder/history.db", isExclusive: true) != nil)
     }

@@ -17,5 +17,10 @@ final class FileUse: Sendable {
         return nil
     }
 
+    /// Whether nobody else uses the file, who is then kept out until this object goes.
+    ///
+    /// When others use it the hold on the file is given up, so ask this last.
+    func isAlone() -> Bool { descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 }

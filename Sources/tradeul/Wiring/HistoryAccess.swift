@@ -34,15 +34,16 @@ struct HistoryAccess {
                 sentence: "there is no history file \(path) yet: run tradeul backfill, or name another with --store"
             )
         }
-        use = FileUse(of: path, isExclusive: isExclusive)
-        guard use != nil || !isExclusive else {
-            throw Failure(
-                status: .store,
-                sentence: "history file \(path) is in use by another tradeul: end it first, or try again later"
-            )
-        }
         do {
             let store = try TradeulStore(path: path)
+            // After the file, whose folder may have been made just now.
+            use = FileUse(of: path, isExclusive: isExclusive)
+            guard use != nil || !isExclusive else {
+                throw Failure(
+                    status: .store,
+                    sentence: "history file \(path) is in use by another tradeul: end it first, or try again later"
+                )
+            }
             self.startup = startup
             self.store = store
             calendar = ExchangeCalendar(overrides: try store.marketDays())
@@ -53,6 +54,13 @@ struct HistoryAccess {
 
     /// The settings of relative volume in force.
     var rvol: RVOLSettings { startup.settings.rvol.engineSettings }
+
+    /// Gives back the space that many rows in no order have left between them, unless another program has the file open.
+    ///
+    /// Rows that come in the order of activity leave pages partly empty: 20 days of the whole market shrink from 172 to 151 MB.
+    func compactIfAlone() throws {
+        if use?.isAlone() == true { try store.compact() }
+    }
 
     /// What the engine would ask the store for a trading day, for one symbol.
     func request(_ symbol: Symbol, on day: DayID, settings: RVOLSettings) -> HistoryRequest {

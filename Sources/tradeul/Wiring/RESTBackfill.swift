@@ -8,6 +8,9 @@ import Store
 
 /// `tradeul backfill` over REST: runs the backfill's core until it is over or a signal ends it.
 struct RESTBackfill {
+    /// Rows stored by a run after which the file is rewritten in order: about two days of the whole market.
+    private static let rowsWorthCompacting = 20_000
+
     let access: HistoryAccess
 
     /// Fetches what is missing.
@@ -70,6 +73,9 @@ struct RESTBackfill {
             report.sentence = "ended before everything was there: the same command goes on from here"
         }
         if isInterrupted { report.status = .no }
+        if report.status == .ok, report.summary.rows >= Self.rowsWorthCompacting {
+            do { try access.compactIfAlone() } catch { report.notes.append(HistoryAccess.failure(error).sentence) }
+        }
         return report
     }
 }

@@ -22,7 +22,8 @@ struct CollectionTests {
         let command = "\(TerminalSession.program) demo --tickers 200 --speed 60"
         try session.type(command)
         try session.waitForScreen("a ranked table") { $0.contains("▼RVOL") && $0.contains("1/") }
-        let live = "select count(*) from volume_slots where date='\(Self.today)' and source='live' and slots_known > 70"
+        let collected = "date='\(Self.today)' and source in ('live', 'mixed')"
+        let live = "select count(*) from volume_slots where \(collected) and slots_known > 70"
         try TerminalSession.wait("slots collected live") { Int(try query(session, live)) ?? 0 > 20 }
         let shell = try session.display("#{pane_pid}")
         try TerminalSession.run("pkill", ["-KILL", "-P", shell, "tradeul"])
@@ -31,7 +32,7 @@ struct CollectionTests {
         #expect(try query(session, "pragma integrity_check") == "ok")
         let symbol = try query(
             session,
-            "select symbol from volume_slots where date='\(Self.today)' and source='live' order by volume desc limit 1"
+            "select symbol from volume_slots where \(collected) order by volume desc limit 1"
         )
         let rows = try query(
             session,

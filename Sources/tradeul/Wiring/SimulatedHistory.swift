@@ -11,6 +11,8 @@ import Store
 struct SimulatedHistory {
     /// Prior trading days brought in.
     static let dayCount = 25
+    /// Prior trading days of which daily bars are brought in: what averages take, and some to spare.
+    static let barDayCount = 35
     /// Rows of one transaction: bounds memory to 3 MB and the time a reader waits.
     private static let rowsPerBatch = 2000
     /// Days after which RVOL is first worth showing: the default lookback, and one early close that it skips.
@@ -48,6 +50,13 @@ struct SimulatedHistory {
             try store.setSetting(Self.mark(day), to: "complete", at: now)
             imported += 1
             if imported == Self.usefulDays { onUseful() }
+        }
+        for day in market.calendar.tradingDays(before: today, count: Self.barDayCount).dropFirst(Self.dayCount)
+        where try market.hasData(on: day) && store.setting(Self.mark(day)) == nil {
+            if mustStop() { return }
+            try importDailyBars(of: day, symbols: symbols, reader: reader)
+            try store.setSetting(Self.mark(day), to: "daily bars", at: now)
+            imported += 1
         }
         if imported > 0 {
             try importReferenceData(on: today, symbols: symbols)

@@ -100,8 +100,9 @@ struct CollectionTests {
         try session.type(command)
         try session.waitForScreen("a ranked table") { $0.contains("▼RVOL") && $0.contains("1/") }
         try TerminalSession.wait("the whole history") {
-            try query(session, "select count(*) from ticker_metadata").isEmpty == false
+            try query(session, "select count(*) > 0 from ticker_metadata") == "1"
                 && query(session, "select count(*) from settings where value='complete'") == "25"
+                && query(session, "select count(*) from settings where value='daily bars'") == "10"
         }
         try session.press("q")
         try session.waitForScreen("the prompt") { $0.contains("ready>") }

@@ -20,9 +20,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 /// What several test targets share; no product knows it.
-func support(_ name: String) -> Target {
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     let path = "Tests/\(name)"
-    return .target(name: name, path: path, swiftSettings: strict)
+    return .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
 let nio: [Target.Dependency] = [
@@ -95,6 +95,7 @@ let package = Package(
             swiftSettings: strict
         ),
         support("TestSupport"),
+        support("LoopbackSupport", ["Network"]),
         tests("MarketTimeTests", ["MarketTime"]),
         tests("TerminalGridTests", ["TestSupport", "TerminalGrid"]),
         tests("MarketDataTests", ["MarketTime", "MarketData"]),
@@ -107,10 +108,13 @@ let package = Package(
             ["TestSupport", "MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "Dashboard"],
             exclude: ["Golden"]
         ),
-        tests("NetworkTests", ["MarketTime", "Network", "CDigest"]),
+        tests("NetworkTests", ["LoopbackSupport", "MarketTime", "Network", "CDigest"]),
         tests(
             "FeedsTests",
-            ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "History", "Network", "Feeds", "CInflate"]
+            [
+                "LoopbackSupport", "TestSupport", "MarketTime", "MarketData", "EngineAPI", "History", "Network",
+                "Feeds", "CInflate",
+            ]
         ),
         tests("StoreTests", ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Store", grdb]),
         tests(

@@ -6,16 +6,12 @@
 #include "Envelope.hpp"
 #include "Reading.hpp"
 
-#include <limits>
-
 using namespace fastjson;
 using simdjson::error_code;
 using simdjson::SUCCESS;
 
 namespace {
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-constexpr double number_max = 1e15;
 // The last millisecond whose nanoseconds fit.
 constexpr int64_t time_max = INT64_MAX / 1000000;
 

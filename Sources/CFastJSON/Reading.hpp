@@ -4,10 +4,16 @@
 #include "Decoder.hpp"
 
 #include <cstring>
+#include <limits>
 
 // How keys, symbols and whole numbers are read; shared by the decoding files, nobody outside sees it.
 
 namespace fastjson {
+
+// What a number that is not told is.
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+// Beyond it a price or a volume is an error.
+constexpr double number_max = 1e15;
 
 inline bool begins_number(char first) { return first == '-' || (first >= '0' && first <= '9'); }
 

@@ -8,7 +8,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 using namespace fastjson;
@@ -16,9 +15,6 @@ using simdjson::error_code;
 using simdjson::SUCCESS;
 
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-constexpr double number_max = 1e15;
 
 // Why an element is left out; the first reason found is the one that counts.
 enum class Flaw { none, symbol, type, number };

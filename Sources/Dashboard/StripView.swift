@@ -97,12 +97,12 @@ struct HeatCells {
 /// What the steps of heat mean, for the lower border: cells of rising heat with the thresholds between them.
 enum HeatLegend {
     private static let labels = ["0.5", "1", "2", "3", "5"]
-    /// Columns taken without the sign of an unknown slot.
+    /// Columns taken without the sign of a slot without a number.
     static let width = 41
     /// Columns taken with it.
-    static let wholeWidth = 52
+    static let wholeWidth = 54
 
-    /// Paints the legend, with the sign of an unknown slot where there is room.
+    /// Paints the legend, with the sign of a slot without a number where there is room.
     static func paint(at start: Position, room: Int, into grid: inout Grid, _ theme: Theme) {
         let cells = HeatCells(theme, grid.glyphs)
         let dim = theme.id(.dim)
@@ -120,6 +120,6 @@ enum HeatLegend {
         }
         guard room >= wholeWidth else { return }
         place.column += grid.put(cells.missing, at: place, style: theme.id(.stripMissing))
-        grid.put("=unknown ", at: place, style: dim)
+        grid.put("=no number ", at: place, style: dim)
     }
 }

@@ -1,3 +1,5 @@
+import MarketData
+
 /// What a line behind the colon asks for.
 enum TypedCommand: Sendable {
     /// Change a setting.

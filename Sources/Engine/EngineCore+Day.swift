@@ -1,5 +1,5 @@
-import Analytics
-import EngineAPI
+package import Analytics
+package import EngineAPI
 import MarketData
 import MarketTime
 
@@ -160,17 +160,11 @@ extension EngineCore {
 
     /// Recomputes everything that depends on volume, baseline and time, for every ticker.
     mutating func updateRelativeVolume() {
-        let definition: RelativeVolume.Definition =
-            switch settings.mode {
-            case .interpolated: .cumulative(.interpolated(floor: settings.floorShares))
-            case .slot: .cumulative(.slotEnd)
-            case .regular: .ownSlot
-            }
         relativeVolume.update(
             &universe,
             slots: slots,
             at: progress,
-            definition,
+            settings.definition,
             lookbackDays: settings.lookbackDays
         )
         for row in 0..<universe.count { universe.atrPercent[row] = universe.atr[row] / universe.price[row] * 100 }
@@ -203,5 +197,16 @@ extension EngineCore {
         persistedSlots = completed
         persistedDecisions = slots.decisions
         if !rows.symbols.isEmpty { outputs.append(.persist(rows)) }
+    }
+}
+
+extension RVOLSettings {
+    /// What RVOL compares by these settings.
+    package var definition: RelativeVolume.Definition {
+        switch mode {
+        case .interpolated: .cumulative(.interpolated(floor: floorShares))
+        case .slot: .cumulative(.slotEnd)
+        case .regular: .ownSlot
+        }
     }
 }

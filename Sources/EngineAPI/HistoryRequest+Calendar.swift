@@ -12,7 +12,10 @@ extension HistoryRequest {
     /// Early closes do not serve as lookback unless the day is one itself or the settings include them.
     package init(tradingDay: DayID, calendar: ExchangeCalendar, settings: RVOLSettings, number: UInt64 = 0) {
         let candidates = calendar.tradingDays(before: tradingDay, count: Self.candidateDays)
-        let countsEarlyCloses = settings.includesEarlyCloses || calendar.day(tradingDay).kind == .earlyClose
+        let countsEarlyCloses = calendar.comparesEarlyCloses(
+            with: tradingDay,
+            areIncluded: settings.includesEarlyCloses
+        )
         self.init(
             tradingDay: tradingDay,
             lookbackCandidates: countsEarlyCloses

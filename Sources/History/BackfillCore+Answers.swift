@@ -10,7 +10,7 @@ extension BackfillCore {
             retry(work, sentence, verdict)
             return
         case (.bars, .refused(let sentence)):
-            fail(sentence)
+            fail(.refused, sentence)
             return
         case (_, .refused(let sentence)):
             refused(work, sentence)

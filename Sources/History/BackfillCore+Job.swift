@@ -39,10 +39,10 @@ extension BackfillCore {
     }
 
     /// Ends the job for a reason; also one that was only waiting for its last writes.
-    mutating func fail(_ sentence: String) {
-        end(.failed(sentence: sentence))
+    mutating func fail(_ cause: BackfillSummary.Cause, _ sentence: String) {
+        end(.failed(cause, sentence: sentence))
         guard let stage = job?.stage else { return }
-        if case .ending = stage { job?.stage = .ending(.failed(sentence: sentence)) }
+        if case .ending = stage { job?.stage = .ending(.failed(cause, sentence: sentence)) }
     }
 
     /// The job is over and everything is written, or never will be.
@@ -58,7 +58,7 @@ extension BackfillCore {
         resting.phase =
             switch outcome {
             case .finished: .finished
-            case .failed(let sentence): .failed(sentence: sentence)
+            case .failed(_, let sentence): .failed(sentence: sentence)
             case .stopped: .idle
             }
         announceHistory()
@@ -101,13 +101,14 @@ extension BackfillCore {
             let names = summary.givenUpExamples.joined(separator: ", ")
             let more = summary.givenUp > summary.givenUpExamples.count ? ", …" : ""
             return .failed(
+                .vendor,
                 sentence:
                     "\(summary.givenUp) requests were not answered (\(names)\(more): \(job.lastFailure)); "
                     + "run the backfill again, it goes on where it stopped"
             )
         }
         if let refusal = summary.refusals.first, summary.symbols == 0, job.inventory.barDays.isEmpty {
-            return .failed(sentence: refusal)
+            return .failed(.refused, sentence: refusal)
         }
         return .finished
     }
@@ -139,7 +140,7 @@ extension BackfillCore {
             job?.mustAskInventory = true
             job?.inventoryRetryAt = now.adding(milliseconds: Self.inventoryRetryMs)
         } else {
-            fail(sentence)
+            fail(.store, sentence)
         }
     }
 

@@ -26,7 +26,7 @@ extension BackfillCore {
 
     private var phase: BackfillStatus.Phase {
         let isBusy = heal.isActive || job != nil
-        if case .ending(.failed(let sentence)) = job?.stage, !heal.isActive { return .failed(sentence: sentence) }
+        if case .ending(.failed(_, let sentence)) = job?.stage, !heal.isActive { return .failed(sentence: sentence) }
         if isBusy, pacer.isPaused(now: now) { return .waiting(sentence: pacer.reason) }
         if heal.isActive { return .gap }
         guard let job else { return heal.trouble.map { .failed(sentence: $0) } ?? resting.phase }
@@ -36,7 +36,7 @@ extension BackfillCore {
         case .days: .days
         case .bars: .bars
         case .ending(.finished): .bars
-        case .ending(.failed(let sentence)): .failed(sentence: sentence)
+        case .ending(.failed(_, let sentence)): .failed(sentence: sentence)
         case .ending(.stopped): .idle
         }
     }

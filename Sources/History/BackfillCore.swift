@@ -189,7 +189,10 @@ package struct BackfillCore: Sendable {
         heal.retries.removeAll()
         guard let job else { return }
         let left = job.total - job.done
-        fail("\(pacer.reason): given up, \(left) requests are left; run the backfill again once the vendor answers")
+        fail(
+            .vendor,
+            "\(pacer.reason): given up, \(left) requests are left; run the backfill again once the vendor answers"
+        )
     }
 
     // MARK: Writes
@@ -239,7 +242,7 @@ package struct BackfillCore: Sendable {
             job?.batch.removeAll()
             job?.coverage.removeAll()
             job?.batchSince = nil
-            fail(sentence)
+            fail(.store, sentence)
             if job == nil { resting.phase = .failed(sentence: sentence) }
             return
         }

@@ -93,12 +93,22 @@ package enum BackfillEffect: Sendable {
 
 /// What a job has brought, and what it has not.
 package struct BackfillSummary: Hashable, Sendable {
+    /// On whose side a job failed.
+    package enum Cause: Hashable, Sendable {
+        /// The vendor does not answer, or not everything.
+        case vendor
+        /// The vendor refuses: the key, or what the plan includes.
+        case refused
+        /// The file cannot be read or written.
+        case store
+    }
+
     /// How it ended.
     package enum Outcome: Hashable, Sendable {
         /// All that could be had is there.
         case finished
         /// Given up, or with something left; the sentence says why and what to do.
-        case failed(sentence: String)
+        case failed(Cause, sentence: String)
         /// Stopped, or replaced by another job.
         case stopped
     }

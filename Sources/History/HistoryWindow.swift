@@ -25,7 +25,7 @@ package struct HistoryWindow: Hashable, Sendable {
         dailyDaysMax: Int = 60
     ) {
         self.tradingDay = tradingDay
-        let countsEarlyCloses = includesEarlyCloses || calendar.day(tradingDay).kind == .earlyClose
+        let countsEarlyCloses = calendar.comparesEarlyCloses(with: tradingDay, areIncluded: includesEarlyCloses)
         let wanted = min(max(days, 1), Self.daysMax)
         var usable = 0
         var slotDays: [MarketDay] = []

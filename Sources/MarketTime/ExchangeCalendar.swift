@@ -74,6 +74,11 @@ package struct ExchangeCalendar: Sendable {
     /// How far ahead a rare day is searched; every year has closed weekdays and an early close.
     private static let searchDays = 2 * 366
 
+    /// Whether days that close early are compared with a trading day: when that is one itself, or they are included.
+    package func comparesEarlyCloses(with day: DayID, areIncluded: Bool) -> Bool {
+        areIncluded || self.day(day).kind == .earlyClose
+    }
+
     /// Session, trading day and next change at a moment.
     package func state(at instant: Instant) -> SessionState {
         let (date, second) = NewYork.wall(at: instant)

@@ -82,6 +82,13 @@ package struct HTTPRequest: Sendable, Equatable {
         )
     }
 
+    /// The URL of a path on a server, whose address may end with slashes.
+    package static func url(of path: String, on server: String) -> String {
+        var server = server[...]
+        while server.last == "/" { server.removeLast() }
+        return server + path
+    }
+
     /// A GET request for `url`.
     package init(
         url: String,

@@ -31,6 +31,11 @@ package enum RedactedURL {
         return String(text[..<scheme.upperBound] + rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" })
     }
 
+    /// Host and port of the URL, without scheme, path or anything secret; for a status line.
+    package static func host(_ url: String) -> String {
+        String(origin(url).split(separator: "/", omittingEmptySubsequences: true).last ?? "")
+    }
+
     private static func split(_ text: Substring, at mark: Character) -> (Substring, Substring?) {
         guard let index = text.firstIndex(of: mark) else { return (text, nil) }
         return (text[..<index], text[text.index(after: index)...])

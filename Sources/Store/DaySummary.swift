@@ -48,37 +48,32 @@ struct DaySummary: Equatable {
 extension DaySummary {
     /// Notes that rows of a day changed: its summary is to be counted again before the next use.
     static func markStale(_ day: DayID, _ db: Database) throws {
-        let mark = try RawStatement(
-            db,
-            """
+        let sql = """
             INSERT INTO slot_days (date, stale) VALUES (?1, 1)
             ON CONFLICT (date) DO UPDATE SET stale = 1 WHERE stale = 0
             """
-        )
-        try mark.bind(1, day.iso)
-        try mark.run()
+        try mark(sql, day, db)
     }
 
     /// Notes that the calendar of a day changed; nothing when no rows are stored of it.
     static func markStaleIfKnown(_ day: DayID, _ db: Database) throws {
-        let mark = try RawStatement(db, "UPDATE slot_days SET stale = 1 WHERE date = ?1")
-        try mark.bind(1, day.iso)
-        try mark.run()
+        try mark("UPDATE slot_days SET stale = 1 WHERE date = ?1", day, db)
     }
 
     /// Notes that a whole-market source has said everything about a day.
     static func seal(_ day: DayID, _ db: Database) throws {
-        let mark = try RawStatement(
-            db,
+        let sql =
             "INSERT INTO slot_days (date, sealed) VALUES (?1, 1) ON CONFLICT (date) DO UPDATE SET sealed = 1, stale = 1"
-        )
-        try mark.bind(1, day.iso)
-        try mark.run()
+        try mark(sql, day, db)
     }
 
     /// Notes that rows of a day were deleted: it no longer has all there is.
     static func unseal(_ day: DayID, _ db: Database) throws {
-        let mark = try RawStatement(db, "UPDATE slot_days SET sealed = 0, stale = 1 WHERE date = ?1")
+        try mark("UPDATE slot_days SET sealed = 0, stale = 1 WHERE date = ?1", day, db)
+    }
+
+    private static func mark(_ sql: String, _ day: DayID, _ db: Database) throws {
+        let mark = try RawStatement(db, sql)
         try mark.bind(1, day.iso)
         try mark.run()
     }

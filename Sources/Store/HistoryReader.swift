@@ -206,14 +206,9 @@ extension HistoryReader {
         _ index: inout SymbolIndex,
         _ db: Database
     ) throws {
-        let select = try RawStatement(
-            db,
-            "SELECT symbol, high, low, close, volume FROM daily_bars WHERE date = ?1"
-                + (request.symbol == nil ? " ORDER BY symbol" : " AND symbol = ?2")
-        )
+        let sql = "SELECT symbol, high, low, close, volume FROM daily_bars WHERE date = ?1"
+        let select = try ofSymbols(sql, day, db)
         defer { select.reset() }
-        try select.bind(1, day.iso)
-        if let symbol = request.symbol { try select.bind(2, symbol.text) }
         while try select.step() {
             let volume = select.number(4)
             guard let symbol = Symbol(utf8: select.bytes(0)), volume.isFinite, volume >= 0 else { continue }
@@ -229,6 +224,14 @@ extension HistoryReader {
         }
     }
 
+    /// A query of a day's rows: of all symbols in order, or of the one that is asked for.
+    private func ofSymbols(_ sql: String, _ day: DayID, _ db: Database) throws -> RawStatement {
+        let select = try RawStatement(db, sql + (request.symbol == nil ? " ORDER BY symbol" : " AND symbol = ?2"))
+        try select.bind(1, day.iso)
+        if let symbol = request.symbol { try select.bind(2, symbol.text) }
+        return select
+    }
+
     /// Adds the last cumulative volumes of a day's complete rows, in place of bars.
     private func addVolumes(
         _ day: DayID,
@@ -237,16 +240,12 @@ extension HistoryReader {
         _ index: inout SymbolIndex,
         _ db: Database
     ) throws {
-        let select = try RawStatement(
-            db,
-            """
+        let sql = """
             SELECT symbol, volume FROM volume_slots INDEXED BY volume_slots_state
             WHERE date = ?1 AND slots_known = \(Slot.count) AND volume > 0
-            """ + (request.symbol == nil ? " ORDER BY symbol" : " AND symbol = ?2")
-        )
+            """
+        let select = try ofSymbols(sql, day, db)
         defer { select.reset() }
-        try select.bind(1, day.iso)
-        if let symbol = request.symbol { try select.bind(2, symbol.text) }
         while try select.step() {
             guard let symbol = Symbol(utf8: select.bytes(0)) else { continue }
             fold.add(

@@ -110,7 +110,7 @@ struct Manifest {
     /// Reads a manifest's text.
     init(_ text: String) {
         let lists = Self.lists(text)
-        for kind in ["room", ".target", ".executableTarget", "tests"] {
+        for kind in ["room", ".target", ".executableTarget", "tests", "support"] {
             for call in Self.calls(of: kind, in: text) {
                 guard let name = Self.strings(call).first, !call.contains("_ name") else { continue }
                 var arguments = call
@@ -125,7 +125,7 @@ struct Manifest {
                 var names = Set(Self.strings(arguments)).subtracting([name])
                 for (list, members) in lists where Self.words(arguments).contains(list) { names.formUnion(members) }
                 dependencies[name] = names
-                if kind == "tests" { tests.insert(name) }
+                if kind == "tests" || kind == "support" { tests.insert(name) }
             }
         }
     }

@@ -1,4 +1,5 @@
 import EngineAPI
+import MarketData
 import Testing
 
 @testable import Dashboard

@@ -13,39 +13,18 @@ import Testing
 /// The whole path over real HTTP: server, feed, columns, engine, store.
 @Suite
 struct FeedToScreenTests {
-    private final class Running {
+    private struct Running {
         let fixture: MarketFixture
-        let store: TradeulStore
-        let host: EngineHost
-        let feed: PolygonRESTFeed
-        private let thread: PlainThread?
+        private let engine: RunningEngine
 
-        init(_ fixture: MarketFixture, store: TradeulStore) throws {
+        var host: EngineHost { engine.host }
+
+        init(_ fixture: MarketFixture, store: TradeulStore) {
             self.fixture = fixture
-            self.store = store
-            let host = EngineHost(
-                core: EngineCore(calendar: fixture.market.calendar),
-                clock: fixture.clock,
-                store: store,
-                persist: { rows in
-                    do { try store.write(rows, source: .live) } catch { Issue.record(error) }
-                },
-                runInBackground: { work in _ = PlainThread(work) }
-            )
-            self.host = host
-            thread = PlainThread { host.run() }
-            feed = PolygonRESTFeed(
-                .init(restURL: fixture.restURL, key: Secret("key"), intervals: .init(inSessionMs: 50, closedMs: 50)),
-                clock: fixture.clock,
-                sink: host
-            )
+            engine = RunningEngine(fixture, store: store)
         }
 
-        func stop() {
-            feed.stop()
-            host.stop()
-            _ = thread?.join(milliseconds: 5000)
-        }
+        func stop() { engine.stop() }
 
         /// Every ticker's numbers, once the engine has seen the market at the clock's time with a baseline.
         func table(_ columns: [ColumnID]) throws -> ScanResult {
@@ -74,7 +53,7 @@ struct FeedToScreenTests {
 
     @Test func rvolOfEveryTickerEqualsANaiveComputationFromTheMarketItself() throws {
         let fixture = try MarketFixture(tickers: 400)
-        let running = try Running(fixture, store: try imported(fixture))
+        let running = Running(fixture, store: try imported(fixture))
         defer { running.stop() }
         let table = try running.table([.rvol, .volume, .changePercent, .last])
         let status = try #require(running.host.latest()).status
@@ -122,7 +101,7 @@ struct FeedToScreenTests {
     @Test func slotsCollectedLiveEqualTheMarketsOwnToAShare() throws {
         let fixture = try MarketFixture(tickers: 200, hour: 9, minute: 29, second: 58)
         let store = try imported(fixture)
-        let running = try Running(fixture, store: store)
+        let running = Running(fixture, store: store)
         for second in stride(from: 0, through: 660, by: 5) {
             fixture.clock.set(MarketFixture.at(9, 29, 58).adding(seconds: Int64(second)))
             let now = fixture.clock.now()
@@ -153,10 +132,10 @@ struct FeedToScreenTests {
         let fixture = try MarketFixture(tickers: 200)
         let store = try imported(fixture)
         let columns: [ColumnID] = [.rvol, .slotRVOL, .volume, .changePercent]
-        let first = try Running(fixture, store: store)
+        let first = Running(fixture, store: store)
         let before = try first.table(columns)
         first.stop()
-        let second = try Running(fixture, store: store)
+        let second = Running(fixture, store: store)
         let after = try second.table(columns)
         second.stop()
         #expect(before.symbols == after.symbols)

@@ -30,35 +30,18 @@ struct GapTests {
             hooks: BackfillRunner.Hooks(healed: { deliver.value?($0) })
         )
         let asked = Guarded<HealRequest?>(nil)
-        let host = EngineHost(
-            core: EngineCore(calendar: calendar),
-            clock: fixture.clock,
-            store: store,
-            persist: { rows in
-                do { try store.write(rows, source: .live) } catch { Issue.record(error) }
-            },
-            persistHealed: { rows in
-                do { try store.write(rows, source: .aggregates) } catch { Issue.record(error) }
-            },
-            heal: { request in
-                asked.value = request
-                runner.post(.heal(request))
-            },
-            runInBackground: { work in _ = PlainThread(work) }
-        )
+        let engine = RunningEngine(fixture, store: store) { request in
+            asked.value = request
+            runner.post(.heal(request))
+        }
+        let host = engine.host
         deliver.value = { host.deliver(healed: $0) }
-        let threads = [PlainThread { runner.run() }, PlainThread { host.run() }]
-        let feed = PolygonRESTFeed(
-            .init(restURL: fixture.restURL, key: Secret("key"), intervals: .init(inSessionMs: 50, closedMs: 50)),
-            clock: fixture.clock,
-            sink: host
-        )
+        let thread = PlainThread { runner.run() }
         defer {
-            feed.stop()
             runner.end()
             source.stop()
-            host.stop()
-            for thread in threads { _ = thread?.join(milliseconds: 5000) }
+            engine.stop()
+            _ = thread?.join(milliseconds: 5000)
         }
         host.send(.query(ScanQuery(version: 1, columns: [.volume], rows: 0..<1)))
         try waitUntil("the gap is asked for") { asked.value != nil }

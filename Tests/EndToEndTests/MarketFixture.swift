@@ -1,3 +1,4 @@
+import Engine
 import EngineAPI
 import Feeds
 import Foundation
@@ -74,6 +75,47 @@ final class MarketFixture {
             pages += 1
         }
         return all
+    }
+}
+
+/// An engine with its feed on a fixture's market, on threads of their own until it is stopped.
+final class RunningEngine: Sendable {
+    let host: EngineHost
+    private let feed: PolygonRESTFeed
+    private let thread: PlainThread?
+
+    /// Starts; what the engine wants stored goes to `store`, what it wants filled to `heal`.
+    init(
+        _ fixture: MarketFixture,
+        store: TradeulStore,
+        settings: RVOLSettings = RVOLSettings(),
+        heal: @escaping @Sendable (HealRequest) -> Void = { _ in }
+    ) {
+        @Sendable func write(_ rows: SlotRows, _ source: SlotSource) {
+            do { try store.write(rows, source: source) } catch { Issue.record(error) }
+        }
+        let host = EngineHost(
+            core: EngineCore(calendar: fixture.market.calendar, settings: settings),
+            clock: fixture.clock,
+            store: store,
+            persist: { write($0, .live) },
+            persistHealed: { write($0, .aggregates) },
+            heal: heal,
+            runInBackground: { work in _ = PlainThread(work) }
+        )
+        self.host = host
+        thread = PlainThread { host.run() }
+        feed = PolygonRESTFeed(
+            .init(restURL: fixture.restURL, key: Secret("key"), intervals: .init(inSessionMs: 50, closedMs: 50)),
+            clock: fixture.clock,
+            sink: host
+        )
+    }
+
+    func stop() {
+        feed.stop()
+        host.stop()
+        _ = thread?.join(milliseconds: 5000)
     }
 }
 

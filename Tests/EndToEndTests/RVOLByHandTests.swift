@@ -36,25 +36,9 @@ struct RVOLByHandTests {
 
     /// The engine's table by the same file, of the moment at which the fixture's clock stands.
     private func table(_ fixture: MarketFixture, _ access: HistoryAccess) throws -> ScanResult {
-        let store = access.store
-        let host = EngineHost(
-            core: EngineCore(calendar: fixture.market.calendar, settings: access.rvol),
-            clock: fixture.clock,
-            store: store,
-            persist: { _ in },
-            runInBackground: { work in _ = PlainThread(work) }
-        )
-        let thread = PlainThread { host.run() }
-        let feed = PolygonRESTFeed(
-            .init(restURL: fixture.restURL, key: Secret("key"), intervals: .init(inSessionMs: 50, closedMs: 50)),
-            clock: fixture.clock,
-            sink: host
-        )
-        defer {
-            feed.stop()
-            host.stop()
-            _ = thread?.join(milliseconds: 5000)
-        }
+        let engine = RunningEngine(fixture, store: access.store, settings: access.rvol)
+        defer { engine.stop() }
+        let host = engine.host
         var result: ScanResult?
         host.send(
             .query(

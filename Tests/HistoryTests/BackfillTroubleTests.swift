@@ -184,7 +184,7 @@ import Testing
         driver.send([.start(window(3).job())])
         driver.run()
         #expect(driver.phase == .failed(sentence: "key refused: check it"))
-        #expect(driver.summaries.first?.outcome == .failed(sentence: "key refused: check it"))
+        #expect(driver.summaries.first?.outcome == .failed(.refused, sentence: "key refused: check it"))
         #expect(driver.fetches.barSymbols.count < 16)
         #expect(driver.store.slots.count >= 7 - 3)
         #expect(driver.core.requestsUnderWay == 0)

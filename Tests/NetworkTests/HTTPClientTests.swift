@@ -1,3 +1,4 @@
+import LoopbackSupport
 import MarketTime
 import Network
 import Synchronization

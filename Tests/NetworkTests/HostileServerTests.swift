@@ -1,3 +1,4 @@
+import LoopbackSupport
 import Network
 import Synchronization
 import Testing

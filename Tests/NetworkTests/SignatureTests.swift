@@ -1,5 +1,6 @@
-// The target needs CDigest (Package.swift) to sign anew what libcurl has signed; without it there is nothing to compare.
 import CDigest
+// The target needs CDigest (Package.swift) to sign anew what libcurl has signed; without it there is nothing to compare.
+import LoopbackSupport
 import Network
 import Testing
 

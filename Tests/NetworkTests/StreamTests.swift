@@ -1,4 +1,5 @@
 import Glibc
+import LoopbackSupport
 import Network
 import Synchronization
 import Testing

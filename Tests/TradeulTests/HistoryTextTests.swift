@@ -54,16 +54,6 @@ import Testing
         #expect(SlotFormat.table.text(try line(slot: 0, trades: nil, vwap: nil), isFirst: true).count == heading.count)
     }
 
-    @Test(
-        arguments: [
-            (0.2, "1 s"), (59.0, "59 s"), (59.1, "1 min 0 s"), (61, "1 min 1 s"), (3599, "59 min 59 s"),
-            (3600, "1 h 0 min"), (9_000, "2 h 30 min"), (-5, "0 s"),
-        ]
-    )
-    func durationsHaveTwoUnitsAtMost(seconds: Double, text: String) {
-        #expect(BackfillText.duration(seconds) == text)
-    }
-
     @Test func theProgressLineTellsShareRateAndTimeLeftAndKeepsToItsWidth() {
         var status = BackfillStatus()
         status.phase = .bars

@@ -32,9 +32,7 @@ package struct FlatFileBucket: FlatFileStore {
         client: HTTPClient,
         limits: HTTPRequest.Limits = .file
     ) {
-        var host = endpoint[...]
-        while host.last == "/" { host.removeLast() }
-        base = "\(host)/\(bucket)"
+        base = HTTPRequest.url(of: "/" + bucket, on: endpoint)
         signature = AWSSignature(region: region, accessKeyID: accessKeyID, secret: secret)
         self.client = client
         self.limits = limits

@@ -101,11 +101,9 @@ package final class PolygonFeedLoop {
     }
 
     private func request(_ endpoint: PolygonEndpoint) -> HTTPRequest {
-        var base = configuration.restURL[...]
-        while base.last == "/" { base.removeLast() }
         let query = endpoint == .snapshot && configuration.includesOTC ? "?include_otc=true" : ""
         var request = HTTPRequest(
-            url: base + endpoint.path + query,
+            url: HTTPRequest.url(of: endpoint.path + query, on: configuration.restURL),
             bearer: configuration.key,
             limits: endpoint == .snapshot ? configuration.snapshotLimits : configuration.smallLimits
         )

@@ -55,10 +55,7 @@ package final class PolygonRESTFeed: Sendable {
         }
 
         /// Host and port of the address, without scheme, path or anything secret.
-        package var host: String {
-            let origin = RedactedURL.origin(restURL)
-            return String(origin.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
-        }
+        package var host: String { RedactedURL.host(restURL) }
     }
 
     private let inbox = FeedInbox()

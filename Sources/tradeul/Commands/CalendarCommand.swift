@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import EngineAPI
 import Glibc
 import MarketTime
@@ -149,18 +150,18 @@ struct CalendarListing: Sendable {
     var lines: [String] {
         var lines = ["DATE        DAY  OPEN   CLOSE"]
         lines += days.map { day in
-            let start = "\(day.date.iso)  \(day.date.weekday.shortName)  "
+            let start = "\(day.date.iso)  \(TimeText.weekday(day.date))  "
             guard day.isTradingDay else { return start + "closed         \(day.reason)" }
-            let hours = "\(Self.time(day.openSecond))  \(Self.time(day.closeSecond))"
+            let hours = "\(TimeText.hourMinute(day.openSecond))  \(TimeText.hourMinute(day.closeSecond))"
             return start + (day.isIrregular ? "\(hours)   \(Self.mark(day)): \(day.reason)" : hours)
         }
         lines.append("")
         if let day = nextClosure {
-            lines.append("next closure      \(day.date.iso) \(day.date.weekday.shortName)  \(day.reason)")
+            lines.append("next closure      \(day.date.iso) \(TimeText.weekday(day.date))  \(day.reason)")
         }
         if let day = nextEarlyClose {
-            let time = Self.time(day.closeSecond)
-            lines.append("next early close  \(day.date.iso) \(day.date.weekday.shortName)  \(time)  \(day.reason)")
+            let time = TimeText.hourMinute(day.closeSecond)
+            lines.append("next early close  \(day.date.iso) \(TimeText.weekday(day.date))  \(time)  \(day.reason)")
         }
         return lines
     }
@@ -171,8 +172,8 @@ struct CalendarListing: Sendable {
         let trading = days.filter(\.isTradingDay).map { day in
             JSONText.object([
                 ("date", JSONText.quoted(day.date.iso)),
-                ("open", JSONText.quoted(Self.time(day.openSecond))),
-                ("close", JSONText.quoted(Self.time(day.closeSecond))),
+                ("open", JSONText.quoted(TimeText.hourMinute(day.openSecond))),
+                ("close", JSONText.quoted(TimeText.hourMinute(day.closeSecond))),
                 ("early", day.kind == .earlyClose ? "true" : "false"),
                 ("reason", JSONText.quoted(day.reason)),
             ])
@@ -180,7 +181,7 @@ struct CalendarListing: Sendable {
         let early = nextEarlyClose.map { day in
             JSONText.object([
                 ("date", JSONText.quoted(day.date.iso)),
-                ("close", JSONText.quoted(Self.time(day.closeSecond))),
+                ("close", JSONText.quoted(TimeText.hourMinute(day.closeSecond))),
                 ("reason", JSONText.quoted(day.reason)),
             ])
         }
@@ -201,26 +202,5 @@ struct CalendarListing: Sendable {
     private static func mark(_ day: MarketDay) -> String {
         guard day.kind == .earlyClose else { return "late opening" }
         return day.openSecond > Slot.regularOpenSecond ? "late opening, early close" : "early close"
-    }
-
-    /// Hours and minutes of a second of the day.
-    private static func time(_ second: Int) -> String {
-        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        return two(second / 3600) + ":" + two(second / 60 % 60)
-    }
-}
-
-extension Weekday {
-    /// The day in three letters.
-    fileprivate var shortName: String {
-        switch self {
-        case .monday: "Mon"
-        case .tuesday: "Tue"
-        case .wednesday: "Wed"
-        case .thursday: "Thu"
-        case .friday: "Fri"
-        case .saturday: "Sat"
-        case .sunday: "Sun"
-        }
     }
 }

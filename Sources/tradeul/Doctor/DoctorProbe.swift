@@ -42,18 +42,7 @@ enum DoctorProbe {
     /// Asks the vendor for the market's status, with the key where there is one, once.
     static func ask(_ startup: Startup, clock: any WallClock) -> (answer: DoctorChecks.Answer, time: DoctorChecks.Clock)
     {
-        let feed = startup.settings.feed
-        var base = feed.restURL[...]
-        while base.hasSuffix("/") { base = base.dropLast() }
-        let limits = HTTPRequest.Limits(
-            connectTimeoutMs: feed.connectTimeoutSeconds * 1000,
-            totalTimeoutMs: min(feed.totalTimeoutSeconds, 20) * 1000
-        )
-        let request = HTTPRequest(
-            url: base + "/v1/marketstatus/now",
-            bearer: startup.keys.vendor?.secret,
-            limits: limits
-        )
+        let request = startup.statusRequest
         let client = HTTPClient()
         defer { client.close() }
         do {

@@ -1,3 +1,4 @@
+import Dashboard
 import EngineAPI
 import History
 import MarketTime
@@ -26,11 +27,11 @@ struct BackfillReport: Equatable, Sendable {
         var lines = notes
         if let words = BackfillText.rejections(summary.rejected) { lines.append(words) }
         if summary.notFound > 0 {
-            lines.append("\(BackfillText.count(summary.notFound)) symbols the vendor does not know")
+            lines.append("\(TimeText.count(summary.notFound)) symbols the vendor does not know")
         }
         if summary.givenUp > 0 {
             let examples = summary.givenUpExamples.joined(separator: ", ")
-            lines.append("\(BackfillText.count(summary.givenUp)) requests given up: \(examples)")
+            lines.append("\(TimeText.count(summary.givenUp)) requests given up: \(examples)")
         }
         lines += summary.refusals
         if !summary.emptyDays.isEmpty {
@@ -44,7 +45,7 @@ struct BackfillReport: Equatable, Sendable {
         let splits = summary.splits > 0 ? ", \(BackfillText.count(summary.splits, "split"))" : ""
         lines.append(
             "\(BackfillText.count(summary.rows, "symbol-day")) stored\(span ?? "")\(bars)\(splits), "
-                + "in \(BackfillText.duration(seconds))"
+                + "in \(TimeText.words(seconds.rounded(.up)))"
         )
         if !sentence.isEmpty { lines.append(sentence) }
         return lines

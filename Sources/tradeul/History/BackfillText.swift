@@ -1,3 +1,4 @@
+import Dashboard
 import EngineAPI
 import MarketData
 import TerminalGrid
@@ -11,15 +12,15 @@ enum BackfillText {
             let share = Double(min(status.done, status.total)) / Double(status.total)
             parts.append(bar(share, cells: 20))
             parts.append("\(Int(share * 100)) %")
-            parts.append("\(count(status.done))/\(count(status.total))")
+            parts.append("\(TimeText.count(status.done))/\(TimeText.count(status.total))")
         }
         if let rate = status.perSecond {
-            parts.append("\(rate < 10 ? NumberFormat.fixed(1).string(rate) : count(Int(rate)))/s")
+            parts.append("\(rate < 10 ? NumberFormat.fixed(1).string(rate) : TimeText.count(Int(rate)))/s")
         }
-        if let left = status.secondsLeft, left.isFinite { parts.append("\(duration(left)) left") }
+        if let left = status.secondsLeft, left.isFinite { parts.append("\(TimeText.words(left.rounded(.up))) left") }
         if !detail.isEmpty { parts.append(detail) }
-        if status.notFound > 0 { parts.append("\(count(status.notFound)) unknown to the vendor") }
-        if status.rejected.total > 0 { parts.append("\(count(status.rejected.total)) bars left out") }
+        if status.notFound > 0 { parts.append("\(TimeText.count(status.notFound)) unknown to the vendor") }
+        if status.rejected.total > 0 { parts.append("\(TimeText.count(status.rejected.total)) bars left out") }
         return String(parts.joined(separator: "  ").prefix(max(0, width)))
     }
 
@@ -44,7 +45,7 @@ enum BackfillText {
             (rejected.outsideHours, "outside 04:00-20:00 ET"), (rejected.otherDay, "of other days"),
             (rejected.badVolume, "with an impossible volume"), (rejected.duplicate, "that came twice"),
             (rejected.malformed, "unreadable"),
-        ].filter { $0.0 > 0 }.map { "\(count($0.0)) \($0.1)" }
+        ].filter { $0.0 > 0 }.map { "\(TimeText.count($0.0)) \($0.1)" }
         return reasons.isEmpty ? nil : "bars left out: " + reasons.joined(separator: ", ")
     }
 
@@ -52,23 +53,14 @@ enum BackfillText {
     static func nothingStored(_ symbols: [Symbol]) -> String? {
         guard !symbols.isEmpty else { return nil }
         let names = symbols.prefix(10).map(\.text).joined(separator: ", ")
-        let more = symbols.count > 10 ? " and \(count(symbols.count - 10)) more" : ""
+        let more = symbols.count > 10 ? " and \(TimeText.count(symbols.count - 10)) more" : ""
         return "nothing is stored of \(names)\(more) for these days: by the daily bars there was no trade "
             + "(symbols are case-sensitive, as the vendor writes them: BRK.B, BACpM)"
     }
 
     /// A number and its noun, which has an s unless the number is 1.
-    static func count(_ number: Int, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
-
-    /// A number with commas.
-    static func count(_ number: Int) -> String { NumberFormat.grouped.string(Double(number)) }
-
-    /// A duration in at most two units: `8 s`, `3 min 20 s`, `2 h 5 min`.
-    static func duration(_ seconds: Double) -> String {
-        let seconds = Int(min(max(seconds, 0), 1e7).rounded(.up))
-        if seconds < 60 { return "\(seconds) s" }
-        if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
-        return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(TimeText.count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
     private static func bar(_ share: Double, cells: Int) -> String {

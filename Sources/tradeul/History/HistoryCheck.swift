@@ -1,3 +1,4 @@
+import Dashboard
 import EngineAPI
 import MarketData
 import MarketTime
@@ -51,19 +52,19 @@ struct HistoryCheck {
     /// The report for a person.
     var lines: [String] {
         var lines = [
-            RVOLText.pad("DATE", -12) + RVOLText.pad("MINUTES", 7) + "  " + RVOLText.pad("SOURCE", -22)
-                + RVOLText.pad("SYMBOLS", 8) + RVOLText.pad("COMPLETE", 10) + RVOLText.pad("TRADED", 8)
-                + RVOLText.pad("MISSING", 9) + "  STATE"
+            TextColumn.pad("DATE", -12) + TextColumn.pad("MINUTES", 7) + "  " + TextColumn.pad("SOURCE", -22)
+                + TextColumn.pad("SYMBOLS", 8) + TextColumn.pad("COMPLETE", 10) + TextColumn.pad("TRADED", 8)
+                + TextColumn.pad("MISSING", 9) + "  STATE"
         ]
         if repaired > 0 { lines.insert("\(repaired) damaged rows deleted; a backfill fetches them again", at: 0) }
         for (index, day) in days.enumerated() {
             lines.append(
-                RVOLText.pad(day.day.date.iso, -12) + RVOLText.pad("\(day.day.tradingMinutes)", 7) + "  "
-                    + RVOLText.pad(day.sources.map(\.rawValue).joined(separator: ", "), -22)
-                    + RVOLText.pad(BackfillText.count(day.rows), 8)
-                    + RVOLText.pad(BackfillText.count(day.completeRows), 10)
-                    + RVOLText.pad(day.dailyBars == 0 ? "–" : BackfillText.count(day.dailyBars), 8)
-                    + RVOLText.pad(BackfillText.count(day.missingRows), 9) + "  " + Self.state(day, missing[index])
+                TextColumn.pad(day.day.date.iso, -12) + TextColumn.pad("\(day.day.tradingMinutes)", 7) + "  "
+                    + TextColumn.pad(day.sources.map(\.rawValue).joined(separator: ", "), -22)
+                    + TextColumn.pad(TimeText.count(day.rows), 8)
+                    + TextColumn.pad(TimeText.count(day.completeRows), 10)
+                    + TextColumn.pad(day.dailyBars == 0 ? "–" : TimeText.count(day.dailyBars), 8)
+                    + TextColumn.pad(TimeText.count(day.missingRows), 9) + "  " + Self.state(day, missing[index])
                     + (short[index] > 0 ? "; \(short[index]) hold less than half of their daily bar" : "")
             )
         }

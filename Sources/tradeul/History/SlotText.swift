@@ -32,9 +32,9 @@ enum SlotFormat: String, CaseIterable, Sendable {
     var heading: String? {
         switch self {
         case .table:
-            RVOLText.pad("DATE", -12) + RVOLText.pad("SYMBOL", -10) + RVOLText.pad("SLOT", 4)
-                + RVOLText.pad("TIME", 7) + RVOLText.pad("VOLUME SINCE 04:00", 20) + RVOLText.pad("TRADES", 9)
-                + RVOLText.pad("VWAP", 12)
+            TextColumn.pad("DATE", -12) + TextColumn.pad("SYMBOL", -10) + TextColumn.pad("SLOT", 4)
+                + TextColumn.pad("TIME", 7) + TextColumn.pad("VOLUME SINCE 04:00", 20) + TextColumn.pad("TRADES", 9)
+                + TextColumn.pad("VWAP", 12)
         case .csv: Self.columns.joined(separator: ",")
         case .json: "["
         }
@@ -50,10 +50,10 @@ enum SlotFormat: String, CaseIterable, Sendable {
         let vwap = line.vwap.map { NumberFormat.fixed(4).string($0) }
         switch self {
         case .table:
-            return RVOLText.pad(line.date.iso, -12) + RVOLText.pad(line.symbol.text, -10)
-                + RVOLText.pad("\(line.slot)", 4) + RVOLText.pad(time, 7)
-                + RVOLText.pad(NumberFormat.grouped.string(Double(line.volume)), 20)
-                + RVOLText.pad(trades ?? "–", 9) + RVOLText.pad(vwap ?? "–", 12)
+            return TextColumn.pad(line.date.iso, -12) + TextColumn.pad(line.symbol.text, -10)
+                + TextColumn.pad("\(line.slot)", 4) + TextColumn.pad(time, 7)
+                + TextColumn.pad(NumberFormat.grouped.string(Double(line.volume)), 20)
+                + TextColumn.pad(trades ?? "–", 9) + TextColumn.pad(vwap ?? "–", 12)
         case .csv:
             // No field can hold a comma, a quote or a line break: symbols have letters, digits and dots only.
             return

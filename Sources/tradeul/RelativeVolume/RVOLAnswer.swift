@@ -1,4 +1,5 @@
 import Analytics
+import Engine
 import EngineAPI
 import MarketData
 import MarketTime
@@ -129,10 +130,17 @@ struct RVOLAnswer: Equatable, Sendable {
                 factor: day.factor
             )
         }
-        let quotient = Self.quotient(volume ?? .nan, row, means, progress, settings, own)
-        baseline = quotient.baseline
-        rvol = Self.known(quotient.rvol)
-        isThin = quotient.isThin
+        let number = RelativeVolume.rvol(
+            volume: volume ?? .nan,
+            row: row,
+            slots: today,
+            baseline: means,
+            at: progress,
+            settings.definition
+        )
+        rvol = Self.known(number.rvol)
+        isThin = number.isThin
+        baseline = Self.divisor(row, means, progress, settings, own.isPrevious)
         let index = load.daily.symbols.firstIndex(of: symbol)
         let average = index.flatMap { Self.known(load.daily.averageVolume30[$0]) }
         averageVolume = average
@@ -140,29 +148,23 @@ struct RVOLAnswer: Equatable, Sendable {
         if let volume, let average, average > 0 { simpleRVOL = volume / average } else { simpleRVOL = nil }
     }
 
-    /// RVOL, what it was divided by, and whether that was the floor.
-    private static func quotient(
-        _ volume: Double,
+    /// What RVOL divides by, shares.
+    private static func divisor(
         _ row: Int,
         _ means: Baseline,
         _ progress: DayProgress,
         _ settings: RVOLSettings,
-        _ own: (rvol: Double, isPrevious: Bool)
-    ) -> (rvol: Double, baseline: Double?, isThin: Bool) {
+        _ isPreviousSlot: Bool
+    ) -> Double? {
         let completed = progress.completedSlots
-        func cumulative(_ denominator: RelativeVolume.Denominator) -> (rvol: Double, isThin: Bool) {
-            RelativeVolume.cumulative(volume: volume, row: row, baseline: means, at: progress, denominator)
-        }
         switch settings.mode {
         case .interpolated:
-            let found = cumulative(.interpolated(floor: settings.floorShares))
-            let mean = means.interpolated(row: row, at: progress).map { max($0, settings.floorShares) }
-            return (found.rvol, mean, found.isThin)
+            return means.interpolated(row: row, at: progress).map { max($0, settings.floorShares) }
         case .slot:
-            return (cumulative(.slotEnd).rvol, means.atEnd(ofSlot: completed, row: row), false)
+            return means.atEnd(ofSlot: completed, row: row)
         case .regular:
-            let mean = means.own(slot: own.isPrevious ? completed - 1 : completed, row: row)
-            return (own.rvol, mean.map { own.isPrevious ? $0 : $0 * progress.fraction }, false)
+            let mean = means.own(slot: isPreviousSlot ? completed - 1 : completed, row: row)
+            return mean.map { isPreviousSlot ? $0 : $0 * progress.fraction }
         }
     }
 

@@ -1,3 +1,4 @@
+import Dashboard
 import Engine
 import EngineAPI
 import Feeds
@@ -108,7 +109,7 @@ final class RVOLDesk {
         let time = NewYork.instant(day, secondOfDay: second)
         try followVendorClock()
         guard time <= clock.now() else {
-            throw Failure(status: .usage, sentence: "\(day.iso) \(RVOLText.time(second)) ET is still to come")
+            throw Failure(status: .usage, sentence: "\(day.iso) \(TimeText.clock(second)) ET is still to come")
         }
         let load = try access.store.loadHistory(access.request(symbol, on: day, settings: access.rvol))
         let completed = DayProgress(of: day, at: time).completedSlots

@@ -1,3 +1,4 @@
+import Dashboard
 import EngineAPI
 import MarketData
 import MarketTime
@@ -12,10 +13,12 @@ enum RVOLText {
     /// One line with the numbers of the table.
     static func line(_ answer: RVOLAnswer) -> String {
         [
-            pad(answer.symbol.text, -9), answer.date.iso, " " + time(answer.secondOfDay), pad("\(answer.slot)", 5),
-            pad(shares(answer.volume), 14), pad(shares(answer.baseline), 14),
-            pad(multiple(answer.rvol) + mark(answer), 8),
-            pad("\(answer.lookback.count)", 5), pad(multiple(answer.slotRVOL), 8), pad(multiple(answer.simpleRVOL), 8),
+            TextColumn.pad(answer.symbol.text, -9), answer.date.iso, " " + TimeText.clock(answer.secondOfDay),
+            TextColumn.pad("\(answer.slot)", 5),
+            TextColumn.pad(shares(answer.volume), 14), TextColumn.pad(shares(answer.baseline), 14),
+            TextColumn.pad(multiple(answer.rvol) + mark(answer), 8),
+            TextColumn.pad("\(answer.lookback.count)", 5), TextColumn.pad(multiple(answer.slotRVOL), 8),
+            TextColumn.pad(multiple(answer.simpleRVOL), 8),
         ].joined(separator: " ")
     }
 
@@ -27,9 +30,9 @@ enum RVOLText {
             "\(answer.symbol.text)  \(answer.date.iso)  \(preciseTime(answer)) ET  slot \(answer.slot) "
                 + "(\(slotTime(answer.slot))–\(slotTime(answer.slot + 1))), elapsed share f = \(six(answer.fraction))",
             "",
-            "Today since 04:00 ET                V(t) = " + pad(decimal(answer.volume), 17),
-            "Today until \(slotTime(begun + 1))         C(today,\(pad("\(begun)", 3))) = "
-                + pad(answer.slotStart.map { shares(Double($0)) } ?? "–", 17),
+            "Today since 04:00 ET                V(t) = " + TextColumn.pad(decimal(answer.volume), 17),
+            "Today until \(slotTime(begun + 1))         C(today,\(TextColumn.pad("\(begun)", 3))) = "
+                + TextColumn.pad(answer.slotStart.map { shares(Double($0)) } ?? "–", 17),
             "",
         ]
         if compared != answer.slot { lines.append("The slot just ended is compared: this one is younger than 30 s.") }
@@ -50,7 +53,7 @@ enum RVOLText {
         }
         return JSONText.object([
             ("symbol", JSONText.quoted(answer.symbol.text)), ("date", JSONText.quoted(answer.date.iso)),
-            ("at", JSONText.quoted(time(answer.secondOfDay))), ("slot", "\(answer.slot)"),
+            ("at", JSONText.quoted(TimeText.clock(answer.secondOfDay))), ("slot", "\(answer.slot)"),
             ("fraction", number(answer.fraction)), ("cumulative", number(answer.volume)),
             ("baseline", number(answer.baseline)), ("rvol", number(answer.rvol)),
             ("mode", JSONText.quoted(answer.settings.mode.rawValue)), ("slot_rvol", number(answer.slotRVOL)),
@@ -75,19 +78,23 @@ enum RVOLText {
         guard !answer.lookback.isEmpty else { return ["No stored day on which it traded: no baseline."] }
         let slot = answer.comparedSlot
         var lines = [
-            pad("LOOKBACK", -12) + pad("C(\(slot - 1))", 15) + pad("C(\(slot))", 15) + pad("AT THIS TIME", 17)
+            TextColumn.pad("LOOKBACK", -12) + TextColumn.pad("C(\(slot - 1))", 15) + TextColumn.pad("C(\(slot))", 15)
+                + TextColumn.pad("AT THIS TIME", 17)
                 + "  SOURCE      SPLIT"
         ]
         for day in answer.lookback {
             let split = day.factor == 1 ? "" : "× \(NumberFormat.fixed(4).string(day.factor))"
             lines.append(
-                pad(day.date.iso, -12) + pad(shares(day.before), 15) + pad(shares(day.end), 15)
-                    + pad(decimal(cumulative(day, answer)), 17) + "  " + pad(day.source, -12) + split
+                TextColumn.pad(day.date.iso, -12) + TextColumn.pad(shares(day.before), 15)
+                    + TextColumn.pad(shares(day.end), 15)
+                    + TextColumn.pad(decimal(cumulative(day, answer)), 17) + "  " + TextColumn.pad(day.source, -12)
+                    + split
             )
         }
         let sum = answer.lookback.reduce(0) { $0 + cumulative($1, answer) }
         lines.append(
-            pad("mean of \(answer.lookback.count)", -42) + pad(decimal(sum / Double(answer.lookback.count)), 17)
+            TextColumn.pad("mean of \(answer.lookback.count)", -42)
+                + TextColumn.pad(decimal(sum / Double(answer.lookback.count)), 17)
         )
         return lines
     }
@@ -96,7 +103,7 @@ enum RVOLText {
         let settings = answer.settings
         let early = settings.includesEarlyCloses ? ", early closes included" : ""
         var lines = [
-            "RVOL        \(pad(multiple(answer.rvol), 8)) ×  = \(decimal(answer.numerator)) / \(decimal(answer.baseline))"
+            "RVOL        \(TextColumn.pad(multiple(answer.rvol), 8)) ×  = \(decimal(answer.numerator)) / \(decimal(answer.baseline))"
                 + " = \(answer.rvol.map(six) ?? "–")   (\(settings.mode.rawValue), \(answer.lookback.count) of \(settings.lookbackDays) days\(early))"
         ]
         if answer.isThin {
@@ -104,9 +111,9 @@ enum RVOLText {
                 "            thin: the mean is below the floor of \(decimal(settings.floorShares)) shares, which stands in"
             )
         }
-        lines.append("slot RVOL   \(pad(multiple(answer.slotRVOL), 8)) ×  \(slotOfSlotRVOL(answer))")
+        lines.append("slot RVOL   \(TextColumn.pad(multiple(answer.slotRVOL), 8)) ×  \(slotOfSlotRVOL(answer))")
         lines.append(
-            "simple RVOL \(pad(multiple(answer.simpleRVOL), 8)) ×  = \(decimal(answer.volume)) / "
+            "simple RVOL \(TextColumn.pad(multiple(answer.simpleRVOL), 8)) ×  = \(decimal(answer.volume)) / "
                 + "\(decimal(answer.averageVolume))   (mean daily volume of \(answer.averageDays) days)"
         )
         return lines
@@ -148,20 +155,15 @@ enum RVOLText {
 
     /// The time of the volume, with its thousandths where it has any.
     private static func preciseTime(_ answer: RVOLAnswer) -> String {
-        guard answer.millisecond > 0 else { return time(answer.secondOfDay) }
+        guard answer.millisecond > 0 else { return TimeText.clock(answer.secondOfDay) }
         let digits = String(answer.millisecond)
-        return time(answer.secondOfDay) + "." + String(repeating: "0", count: 3 - digits.count) + digits
+        return TimeText.clock(answer.secondOfDay) + "." + String(repeating: "0", count: 3 - digits.count) + digits
     }
 
     private static func six(_ number: Double) -> String { NumberFormat.fixed(6).string(number) }
 
-    /// A clock time `HH:MM:SS`.
-    static func time(_ second: Int) -> String {
-        [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-    }
-
     /// The start of a slot, `HH:MM`.
-    static func slotTime(_ slot: Int) -> String { String(time(Slot.dayStartSecond + slot * Slot.seconds).prefix(5)) }
+    static func slotTime(_ slot: Int) -> String { TimeText.hourMinute(Slot.dayStartSecond + slot * Slot.seconds) }
 
     private static func multiple(_ value: Double?) -> String {
         value.map { NumberFormat(.fixed(2), limit: 999).string($0) } ?? "–"
@@ -182,11 +184,5 @@ enum RVOLText {
     private static func number(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "null" }
         return value == value.rounded() && abs(value) < 9e15 ? "\(Int64(value))" : "\(value)"
-    }
-
-    /// Text in a field: right-aligned, or left-aligned where the width is negative.
-    static func pad(_ text: String, _ width: Int) -> String {
-        let space = String(repeating: " ", count: max(0, abs(width) - text.count))
-        return width < 0 ? text + space : space + text
     }
 }

@@ -1,3 +1,5 @@
+import MarketData
+
 extension SettingSpec {
     /// The value as this setting takes it, or what is wrong with it as part of a sentence.
     ///
@@ -12,7 +14,7 @@ extension SettingSpec {
             range.contains(Double(whole)) ? .success(.number(Double(whole))) : .failure(.range)
         case (.flag, .flag): .success(value)
         case (.choice(let words), .text(let word)):
-            words.contains(word) ? .success(value) : .failure(.word(DidYouMean.nearest(to: word, among: words)))
+            words.contains(word) ? .success(value) : .failure(.word(NearestName.of(word, among: words)))
         case (.url(let schemes), .text(let address)): Self.checkedAddress(address, schemes)
         case (.path, .text(let path)):
             path.utf8.count <= Self.pathBytesMax && !path.unicodeScalars.contains(where: \.isControl)

@@ -1,3 +1,4 @@
+import MarketData
 import TOMLKit
 
 /// Reads settings from the text of a TOML file.
@@ -127,13 +128,13 @@ private struct Reader {
     /// A member's name alone may be right under the wrong group: `[screen] lookback_days`.
     private func nearest(to key: String) -> String? {
         let all = SettingRegistry.all.map(\.key)
-        if let near = DidYouMean.nearest(to: key, among: all) { return near }
+        if let near = NearestName.of(key, among: all) { return near }
         let name = Self.lastPart(key)
         return SettingRegistry.all.first { Self.lastPart($0.key) == name }?.key
     }
 
     private func nearestToTopLevel(_ name: String) -> String? {
-        if let group = DidYouMean.nearest(to: name, among: SettingRegistry.groups.map(\.name)) { return "[\(group)]" }
+        if let group = NearestName.of(name, among: SettingRegistry.groups.map(\.name)) { return "[\(group)]" }
         return SettingRegistry.all.first { Self.lastPart($0.key) == name }?.key
     }
 

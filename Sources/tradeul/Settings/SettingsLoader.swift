@@ -1,4 +1,5 @@
 import Glibc
+import MarketData
 import Network
 
 /// Where a value came from; later ones win.
@@ -111,7 +112,7 @@ enum SettingsLoader {
         }
         let known = SettingRegistry.all.map(\.environmentName)
         for name in environment.names(withPrefix: "TRADEUL_") where !known.contains(name) {
-            let near = DidYouMean.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+            let near = NearestName.of(name, among: known).map { "; did you mean \($0)?" } ?? ""
             let message = "no setting has this variable, it is left out\(near)"
             loaded.problems.append(SettingProblem(severity: .warning, place: .environment(name), message: message))
         }

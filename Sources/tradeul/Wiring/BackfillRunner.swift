@@ -31,8 +31,6 @@ final class BackfillRunner: Sendable {
     private let hooks: Hooks
     private let inbox = Mutex(Inbox())
     private let wake = Signal()
-    /// What the store said when it last failed: a job that ends with these words ended by the store.
-    let storeTrouble = Guarded<String?>(nil)
 
     /// A runner that does not run yet.
     init(source: any HistorySource, store: any BackfillStore, settings: BackfillSettings, hooks: Hooks) {
@@ -93,7 +91,6 @@ final class BackfillRunner: Sendable {
             do {
                 return .inventory(try store.inventory(of: days, symbols: symbols))
             } catch {
-                storeTrouble.value = Self.sentence(error)
                 return .inventoryFailed(sentence: Self.sentence(error))
             }
         case .fetch(let fetch):
@@ -103,7 +100,6 @@ final class BackfillRunner: Sendable {
                 try store.write(batch)
                 return .written(id)
             } catch {
-                storeTrouble.value = Self.sentence(error)
                 return .writeFailed(id, sentence: Self.sentence(error), isLasting: Self.isLasting(error))
             }
         case .healed(let rows): hooks.healed(rows)

@@ -157,7 +157,7 @@ final class BackfillService: Sendable {
         switch summary.outcome {
         case .finished: logger.info("history fetched: \(facts)")
         case .stopped: logger.info("history fetched in part: \(facts)")
-        case .failed(let sentence): logger.error("history fetched in part: \(facts). \(sentence)")
+        case .failed(_, let sentence): logger.error("history fetched in part: \(facts). \(sentence)")
         }
         for refusal in summary.refusals { logger.warning("\(refusal)") }
         if let words = BackfillText.rejections(summary.rejected) { logger.warning("\(words)") }
@@ -165,8 +165,10 @@ final class BackfillService: Sendable {
         Allocator.trim()
     }
 
-    /// Deletes what is older than the days to keep, in short transactions on the backfill's own thread.
-    private func applyRetention() {
+    /// Deletes what is older than the days to keep, in short transactions; blocks meanwhile.
+    ///
+    /// After every job, and by itself where none runs: live collection fills the file too.
+    func applyRetention() {
         let calendar = calendar.value
         let first = window(key(calendar), calendar).firstDaysKept(
             calendar: calendar,

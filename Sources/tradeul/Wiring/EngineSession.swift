@@ -125,6 +125,8 @@ final class EngineSession: Sendable {
                     plan.startup.historyConfiguration(key: key) { [calendar] in calendar.value },
                     runsJobs: true
                 )
+            } else {
+                runInBackground { [backfill] in backfill.applyRetention() }
             }
         case .simulator(let simulated):
             runInBackground { [self] in startSimulator(simulated, notify: notify) }

@@ -34,6 +34,7 @@ struct FlatFileBackfill {
         let mustStop = Guarded(false)
         var walk = Walk()
         walk.report.days = wanted.map(\.date)
+        if let note = access.retentionNote(wanted, today: today) { walk.report.notes.append(note) }
         walk.status.phase = .bars
         walk.status.total = open.count
         if open.count < wanted.count {

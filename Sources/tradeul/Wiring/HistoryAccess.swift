@@ -88,14 +88,12 @@ struct HistoryAccess {
     func setClock(_ clock: CorrectedClock) throws(Failure) {
         let key = try startup.requireVendorKey()
         try startup.requireSafeAddress()
-        var base = startup.settings.feed.restURL[...]
-        while base.hasSuffix("/") { base = base.dropLast() }
         let client = HTTPClient()
         defer { client.close() }
-        let host = RedactedURL.origin(String(base))
+        let host = RedactedURL.origin(startup.settings.feed.restURL)
         let response: HTTPResponse
         do {
-            response = try client.perform(HTTPRequest(url: base + "/v1/marketstatus/now", bearer: key.secret))
+            response = try client.perform(startup.statusRequest)
         } catch {
             throw Failure(status: .unreachable, sentence: error.sentence)
         }
@@ -144,6 +142,20 @@ extension Startup {
             requestsPerMinute: requestsPerMinute,
             connections: settings.history.connections,
             calendar: calendar
+        )
+    }
+
+    /// The smallest question to the vendor, for the market's status: whether it is there, takes the key, and what time it
+    /// has.
+    var statusRequest: HTTPRequest {
+        let feed = settings.feed
+        return HTTPRequest(
+            url: HTTPRequest.url(of: "/v1/marketstatus/now", on: feed.restURL),
+            bearer: keys.vendor?.secret,
+            limits: HTTPRequest.Limits(
+                connectTimeoutMs: feed.connectTimeoutSeconds * 1000,
+                totalTimeoutMs: min(feed.totalTimeoutSeconds, 20) * 1000
+            )
         )
     }
 

@@ -59,14 +59,18 @@ struct RESTBackfill {
         var report = BackfillReport()
         report.days = wanted.map(\.date)
         if damaged > 0 { report.notes.append("\(damaged) damaged rows deleted and asked for again") }
+        if let note = access.retentionNote(wanted, today: today) { report.notes.append(note) }
         report.summary = summary.value
         report.seconds = MonotonicTime.now().seconds(since: started)
         switch report.summary.outcome {
         case .finished: break
-        case .failed(let sentence):
+        case .failed(let cause, let sentence):
             report.status =
-                sentence == runner.storeTrouble.value
-                ? .store : (report.summary.refusals.isEmpty ? .unreachable : .keyRefused)
+                switch cause {
+                case .vendor: .unreachable
+                case .refused: .keyRefused
+                case .store: .store
+                }
             report.sentence = sentence
         case .stopped:
             report.status = .no
@@ -101,6 +105,16 @@ extension HistoryAccess {
             )
         }
         return wanted.map { calendar.day($0) }
+    }
+
+    /// That some of the days are older than what the dashboard keeps; nil when none is.
+    func retentionNote(_ days: [MarketDay], today: DayID) -> String? {
+        let kept = max(startup.settings.store.retentionDays, startup.settings.history.days)
+        guard let oldest = days.last?.date,
+            calendar.tradingDays(from: oldest, through: today.adding(days: -1)).count > kept
+        else { return nil }
+        return
+            "days beyond the last \(kept) are deleted when the dashboard runs: raise store.retention_days to keep them"
     }
 }
 

@@ -92,9 +92,8 @@ package final class PolygonHistoryLoop {
         _ splits: SplitsEndpoint,
         _ completion: @escaping @Sendable (HistoryReply) -> Void
     ) -> Job {
-        var base = configuration.restURL[...]
-        while base.last == "/" { base.removeLast() }
-        let url = String(base) + inquiry.path(includesOTC: configuration.includesOTC, splits: splits)
+        let path = inquiry.path(includesOTC: configuration.includesOTC, splits: splits)
+        let url = HTTPRequest.url(of: path, on: configuration.restURL)
         return Job(
             inquiry: inquiry,
             completion: completion,

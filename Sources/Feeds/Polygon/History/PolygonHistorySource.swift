@@ -61,10 +61,7 @@ package final class PolygonHistorySource: HistorySource, Sendable {
         }
 
         /// Host and port of the address, without scheme, path or anything secret.
-        package var host: String {
-            let origin = RedactedURL.origin(restURL)
-            return String(origin.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
-        }
+        package var host: String { RedactedURL.host(restURL) }
     }
 
     /// What everything that is unended at a stop ends with.

@@ -1,9 +1,9 @@
-/// Finds the name that was probably meant.
-enum NearestName {
+/// Finds the name that was probably meant: of a setting, a command, a column.
+package enum NearestName {
     /// The candidate that takes the fewest edits, when that is at most a third of what was typed and at most three.
     ///
     /// An edit inserts, drops or replaces a character, or swaps two neighbours. Of equally near ones the first counts.
-    static func of(_ text: String, among candidates: [String]) -> String? {
+    package static func of(_ text: String, among candidates: [String]) -> String? {
         let typed = Array(text.lowercased().utf8)
         // Nothing on offer is that long: a huge text costs nothing.
         guard !typed.isEmpty, typed.count <= lengthMax else { return nil }
@@ -12,7 +12,7 @@ enum NearestName {
         return near.min { $0.edits < $1.edits }?.name
     }
 
-    private static let lengthMax = 40
+    private static let lengthMax = 64
 
     /// Fewest edits from one text to another, by rows of a table of which three are kept.
     private static func edits(_ from: [UInt8], _ to: [UInt8]) -> Int {

@@ -5,15 +5,16 @@ import Synchronization
 /// A small HTTP server on loopback that can misbehave: every connection runs the test's script on a thread of its own.
 ///
 /// `state` (open descriptors, requests seen) is guarded by its mutex.
-final class LoopbackServer: Sendable {
+package final class LoopbackServer: Sendable {
     /// What a script may do with one connection.
-    struct Connection: Sendable {
-        let descriptor: Int32
+    package struct Connection: Sendable {
+        /// The socket.
+        package let descriptor: Int32
         /// 1 for the first connection the server accepted.
-        let number: Int
+        package let number: Int
 
         /// Reads up to the end of a request's header; nil when the client has gone.
-        func readRequest() -> String? {
+        package func readRequest() -> String? {
             var bytes: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 4096)
             while !bytes.endsHeader {
@@ -26,7 +27,7 @@ final class LoopbackServer: Sendable {
 
         /// Sends all bytes; false when the client has gone.
         @discardableResult
-        func send(_ bytes: [UInt8]) -> Bool {
+        package func send(_ bytes: [UInt8]) -> Bool {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes {
@@ -38,24 +39,26 @@ final class LoopbackServer: Sendable {
             return true
         }
 
+        /// Sends a text; false when the client has gone.
         @discardableResult
-        func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+        package func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
         /// A whole answer with a length.
         @discardableResult
-        func answer(_ body: [UInt8], status: String = "200 OK", headers: [String] = []) -> Bool {
+        package func answer(_ body: [UInt8], status: String = "200 OK", headers: [String] = []) -> Bool {
             let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.count)"] + headers + ["", ""]
             return send(Array(lines.joined(separator: "\r\n").utf8) + body)
         }
 
+        /// A whole answer with a length.
         @discardableResult
-        func answer(_ body: String, status: String = "200 OK", headers: [String] = []) -> Bool {
+        package func answer(_ body: String, status: String = "200 OK", headers: [String] = []) -> Bool {
             answer(Array(body.utf8), status: status, headers: headers)
         }
 
         /// Waits until the client goes away, at most `milliseconds`; true when it has gone.
         @discardableResult
-        func clientLeaves(within milliseconds: Int32 = 20_000) -> Bool {
+        package func clientLeaves(within milliseconds: Int32 = 20_000) -> Bool {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             return poll(&wanted, 1, milliseconds) > 0
         }
@@ -69,16 +72,20 @@ final class LoopbackServer: Sendable {
         var threads: [PlainThread] = []
     }
 
-    let port: UInt16
+    /// Where it listens on 127.0.0.1.
+    package let port: UInt16
     private let listener: Int32
     private let state = Mutex(State())
 
-    var url: String { "http://127.0.0.1:\(port)" }
-    var requests: [String] { state.withLock { $0.requests } }
-    var accepted: Int { state.withLock { $0.accepted } }
+    /// Its address.
+    package var url: String { "http://127.0.0.1:\(port)" }
+    /// Heads of the requests so far.
+    package var requests: [String] { state.withLock { $0.requests } }
+    /// Connections accepted so far.
+    package var accepted: Int { state.withLock { $0.accepted } }
 
     /// Listens at once; `script` is run for every request of every connection until it returns false.
-    init(_ script: @escaping @Sendable (Connection, String) -> Bool) throws {
+    package init(_ script: @escaping @Sendable (Connection, String) -> Bool) throws {
         (listener, port) = try Self.listen()
         let thread = PlainThread { [listener] in
             while true {
@@ -91,12 +98,12 @@ final class LoopbackServer: Sendable {
     }
 
     /// A server that gives every request the same answer.
-    convenience init(status: String = "200 OK", body: String = "", headers: [String] = []) throws {
+    package convenience init(status: String = "200 OK", body: String = "", headers: [String] = []) throws {
         try self.init { connection, _ in connection.answer(body, status: status, headers: headers) }
     }
 
     /// Ends every connection and thread.
-    func stop() {
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         let threads = state.withLock { state in
             state.isStopping = true
@@ -126,9 +133,11 @@ final class LoopbackServer: Sendable {
         if let thread { state.withLock { $0.threads.append(thread) } }
     }
 
-    struct CannotListen: Error {}
+    /// The system gives no socket.
+    package struct CannotListen: Error {}
 
-    static func listen() throws -> (Int32, UInt16) {
+    /// A listening socket of any free port.
+    package static func listen() throws -> (Int32, UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard listener >= 0 else { throw CannotListen() }
         var address = sockaddr_in()
@@ -150,53 +159,4 @@ final class LoopbackServer: Sendable {
 
 extension [UInt8] {
     fileprivate var endsHeader: Bool { suffix(4).elementsEqual([13, 10, 13, 10]) }
-}
-
-/// A gzip file of zero bytes, made by hand: 13 bits for every 258 of them.
-///
-/// The checksum is left out (0), so only a reader that stops early is content with it.
-func gzipBomb(zeros: Int) -> [UInt8] {
-    var bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
-    var accumulator: UInt64 = 0
-    var filled = 0
-    func put(_ bits: UInt64, _ count: Int) {
-        accumulator |= bits << UInt64(filled)
-        filled += count
-        while filled >= 8 {
-            bytes.append(UInt8(truncatingIfNeeded: accumulator))
-            accumulator >>= 8
-            filled -= 8
-        }
-    }
-    func putCode(_ code: UInt64, _ count: Int) {
-        for bit in (0..<count).reversed() { put((code >> UInt64(bit)) & 1, 1) }
-    }
-    put(1, 1)
-    put(1, 2)
-    putCode(0x30, 8)
-    // Length 258 is code 285 (fixed code 0b11000101), distance 1 is code 0.
-    for _ in 0..<(zeros / 258) {
-        putCode(0b1100_0101, 8)
-        putCode(0, 5)
-    }
-    putCode(0, 7)
-    put(0, 7)
-    return bytes + [0, 0, 0, 0, 0, 0, 0, 0]
-}
-
-/// A well-formed gzip file of any bytes, stored without compression.
-func gzipStored(_ body: [UInt8]) -> [UInt8] {
-    var bytes: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
-    let count = UInt16(body.count)
-    bytes += [1, UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8)]
-    bytes += body
-    var sum: UInt32 = 0xFFFF_FFFF
-    for byte in body {
-        sum ^= UInt32(byte)
-        for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
-    }
-    for value in [~sum, UInt32(body.count)] {
-        for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(shift))) }
-    }
-    return bytes
 }

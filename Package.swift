@@ -29,6 +29,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
 ]
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -62,6 +63,7 @@ let package = Package(
         room("Dashboard", ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI"]),
         // 4: the outside world
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CWslay", linkerSettings: [.linkedLibrary("wslay")]),
         .target(
             name: "CFastJSON",
             cxxSettings: [.unsafeFlags(["-O2"])],
@@ -70,7 +72,7 @@ let package = Package(
         .target(name: "CInflate", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto")]),
         .target(name: "CCurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-        room("Network", ["MarketTime", "CCurl"]),
+        room("Network", ["MarketTime", "CCurl", "CWslay"]),
         room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "History", "Network", "CFastJSON", "CInflate"]),
         room("Store", ["MarketTime", "MarketData", "Analytics", "EngineAPI", grdb, sqlite]),
         room("MarketServer", ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"] + nio),

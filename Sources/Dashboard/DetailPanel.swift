@@ -194,7 +194,7 @@ extension ColumnDescriptor {
         case .signedPercent(let decimals): NumberFormat(.fixed(decimals), sign: .plusMinus, suffix: "%")
         case .percent(let decimals): NumberFormat(.fixed(decimals), suffix: "%")
         case .multiple(let decimals): value > 999 ? NumberFormat(.fixed(0), limit: 999) : .fixed(decimals)
-        case .abbreviated, .text, .strip: .compact
+        case .abbreviated, .age, .text, .strip: .compact
         }
     }
 }

@@ -263,7 +263,7 @@ private struct ColumnPainter {
 
     func paint(flags: [RowFlags], into grid: inout Grid) {
         switch placed.descriptor.format {
-        case .text, .strip: break
+        case .text, .age, .strip: break
         case .price: paintPrices(into: &grid)
         case .signedPercent(let decimals):
             let format = NumberFormat(.fixed(decimals), sign: .arrow)

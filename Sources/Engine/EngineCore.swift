@@ -119,6 +119,8 @@ package struct EngineCore: Sendable {
             if progress.completedSlots > persistedSlots { persistCompletedSlots(into: &outputs) }
             updateShortList(into: &outputs)
             requestHealing(now: now, into: &outputs)
+        case .stream, .streamStatus, .streamQueue, .conditions, .show, .command(.look), .command(.watchlist):
+            break
         case .feed(let status):
             feed = status
         case .store(let state):

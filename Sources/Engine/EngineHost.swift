@@ -142,6 +142,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             switch command {
             case .query(let query): inbox.query = query
             case .setRVOL(let settings): inbox.settings = settings
+            case .look, .watchlist: break
             }
         }
     }
@@ -201,6 +202,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             case .persistHealed(let rows): persistHealed(rows)
             case .heal(let request): heal(request)
             case .shortList(let symbols): shortList(symbols)
+            case .demand, .persistTicks: break
             case .publish(let view):
                 let action = outbox.withLock { outbox in
                     outbox.view = view

@@ -79,6 +79,22 @@ struct ScanRanking: Sendable {
         case .vwap: universe.vwap
         case .bid: universe.bid
         case .ask: universe.ask
+        case .spread: universe.spread
+        case .sessionHigh: universe.sessionHigh
+        case .sessionLow: universe.sessionLow
+        case .volume1m: universe.volume1m
+        case .volume5m: universe.volume5m
+        case .volume15m: universe.volume15m
+        case .volume30m: universe.volume30m
+        case .change1m: universe.change1m
+        case .change5m: universe.change5m
+        case .change15m: universe.change15m
+        case .change30m: universe.change30m
+        case .tradesPerMinute: universe.tradesPerMinute
+        case .bandUpper: universe.bandUpper
+        case .bandLower: universe.bandLower
+        // Ages depend on the time of asking: computed for the rows asked for.
+        case .printAge, .haltAge: nil
         case .symbol, .strip: nil
         }
     }

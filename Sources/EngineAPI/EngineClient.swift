@@ -1,3 +1,5 @@
+package import MarketData
+
 /// A consistent picture of the engine: the status and, once a query has been sent, its answer.
 package struct EngineView: Hashable, Sendable {
     /// Grows with every picture.
@@ -6,12 +8,15 @@ package struct EngineView: Hashable, Sendable {
     package var status: EngineStatus
     /// The answer to the newest query taken; nil before the first.
     package var result: ScanResult?
+    /// The tape last asked for; nil without one.
+    package var tape: TapePage?
 
     /// A picture.
-    package init(sequence: UInt64, status: EngineStatus, result: ScanResult?) {
+    package init(sequence: UInt64, status: EngineStatus, result: ScanResult?, tape: TapePage? = nil) {
         self.sequence = sequence
         self.status = status
         self.result = result
+        self.tape = tape
     }
 }
 
@@ -21,6 +26,10 @@ package enum EngineCommand: Hashable, Sendable {
     case query(ScanQuery)
     /// Change how RVOL is computed; takes effect at once for every ticker.
     case setRVOL(RVOLSettings)
+    /// What the trader looks at from now on: its trades and quotes are subscribed, its tape is answered.
+    case look(LookedAt)
+    /// The trader's own list from now on, at most 500 tickers; more are left out.
+    case watchlist([Symbol])
 }
 
 /// A screen's connection to an engine, in the same process or over a network.

@@ -7,6 +7,16 @@ package import MarketTime
 package enum EngineInput: Sendable {
     /// A full-market snapshot; the step's time is its time of arrival.
     case snapshot(SnapshotBatch)
+    /// Events of the WebSocket; the step's time is their time of being applied.
+    case stream(StreamBatch)
+    /// The WebSocket's state changed.
+    case streamStatus(StreamStatus)
+    /// What the shell knows of its own queue: events waiting, the most that ever waited, what was put together or replaced.
+    case streamQueue(StreamQueueState)
+    /// The vendor's own table of trade conditions.
+    case conditions(TradeConditions)
+    /// Show a picture now if one is due: events of the stream alone do not, they would do so a thousand times a second.
+    case show
     /// The feed's state changed.
     case feed(FeedStatus)
     /// The store's state changed.
@@ -41,6 +51,10 @@ package enum EngineOutput: Sendable {
     case heal(HealRequest)
     /// The symbols to serve first in everything that takes time: those in play, most active first.
     case shortList([Symbol])
+    /// Subscribe to this; replaces the demand before.
+    case demand(StreamDemand)
+    /// Store these trades.
+    case persistTicks(TickRows)
     /// Show this picture.
     case publish(EngineView)
 }
@@ -270,6 +284,16 @@ package protocol EngineStore: Sendable {
     ///
     /// - Throws: ``StoreError``.
     func write(_ rows: SlotRows, source: SlotSource) throws
+}
+
+/// What keeping trades needs of a store.
+///
+/// May block; called off the core's thread.
+package protocol TickStore: Sendable {
+    /// Adds trades in one transaction; one that is stored already is left as it is.
+    ///
+    /// - Throws: ``StoreError``.
+    func write(_ ticks: TickRows) throws
 }
 
 /// Why the store could not do what it was asked.

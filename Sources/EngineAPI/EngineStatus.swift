@@ -98,6 +98,10 @@ package struct EngineStatus: Hashable, Sendable {
     package var gap: CollectionGap
     /// The vendor and the calendar disagree on the session, and the vendor is followed.
     package var conflict: SessionConflict?
+    /// The WebSocket.
+    package var stream: StreamStatus
+    /// What has become of its events.
+    package var flow: StreamFlow
 
     /// A status.
     package init(
@@ -115,7 +119,9 @@ package struct EngineStatus: Hashable, Sendable {
         rvol: RVOLSettings = RVOLSettings(),
         backfill: BackfillStatus = BackfillStatus(),
         gap: CollectionGap = CollectionGap(),
-        conflict: SessionConflict? = nil
+        conflict: SessionConflict? = nil,
+        stream: StreamStatus = StreamStatus(state: .off(sentence: "")),
+        flow: StreamFlow = StreamFlow()
     ) {
         self.now = now
         self.session = session
@@ -132,6 +138,8 @@ package struct EngineStatus: Hashable, Sendable {
         self.backfill = backfill
         self.gap = gap
         self.conflict = conflict
+        self.stream = stream
+        self.flow = flow
     }
 }
 

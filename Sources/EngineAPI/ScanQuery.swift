@@ -128,6 +128,8 @@ package struct ScanResult: Hashable, Sendable {
     package var flags: [RowFlags]
     /// Event time of the price by rank, ns since the epoch, 0 when missing.
     package var priceTimes: [Int64]
+    /// Halts by rank; ``HaltMark/none`` where there is none.
+    package var halts: [HaltMark]
     /// `stripSlots` slot RVOLs per row, oldest first, row after row; NaN is unknown.
     package var strips: [Float]
     /// Slots per row in `strips`.
@@ -147,6 +149,7 @@ package struct ScanResult: Hashable, Sendable {
         values: [[Double]] = [],
         flags: [RowFlags] = [],
         priceTimes: [Int64] = [],
+        halts: [HaltMark] = [],
         strips: [Float] = [],
         stripSlots: Int = 0,
         anchorRank: Int? = nil,
@@ -160,6 +163,7 @@ package struct ScanResult: Hashable, Sendable {
         self.values = values
         self.flags = flags
         self.priceTimes = priceTimes
+        self.halts = halts
         self.strips = strips
         self.stripSlots = stripSlots
         self.anchorRank = anchorRank

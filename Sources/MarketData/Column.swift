@@ -27,6 +27,22 @@ package enum ColumnID: String, CaseIterable, Hashable, Sendable {
     case vwap
     case bid
     case ask
+    case spread
+    case sessionHigh = "sess.high"
+    case sessionLow = "sess.low"
+    case volume1m = "vol1m"
+    case volume5m = "vol5m"
+    case volume15m = "vol15m"
+    case volume30m = "vol30m"
+    case change1m = "chg1m"
+    case change5m = "chg5m"
+    case change15m = "chg15m"
+    case change30m = "chg30m"
+    case tradesPerMinute = "tpm"
+    case printAge = "age"
+    case bandUpper = "luld.up"
+    case bandLower = "luld.down"
+    case haltAge = "halt"
     case strip
 }
 
@@ -44,6 +60,8 @@ package enum ColumnFormat: Hashable, Sendable {
     case multiple(decimals: Int)
     /// Shares or dollars with K, M, B.
     case abbreviated
+    /// Seconds, written `7s`, `4m`, `2h`.
+    case age
     /// The relative volume of the last slots as heat cells.
     case strip
 }
@@ -290,7 +308,75 @@ package struct ColumnDescriptor: Hashable, Sendable {
         price(.vwap, "VWAP", "Volume-weighted average price of the day, as the vendor gives it"),
         price(.bid, "BID", "Best bid of the last snapshot"),
         price(.ask, "ASK", "Best ask of the last snapshot"),
+        price(.spread, "SPREAD", "Ask − bid"),
+        price(.sessionHigh, "SHIGH", "High of the running session"),
+        price(.sessionLow, "SLOW", "Low of the running session"),
+        price(.bandUpper, "LULD UP", "Upper limit band"),
+        price(.bandLower, "LULD DN", "Lower limit band"),
+        window(.volume1m, "VOL1M", 1),
+        window(.volume5m, "VOL5M", 5),
+        window(.volume15m, "VOL15M", 15),
+        window(.volume30m, "VOL30M", 30),
+        move(.change1m, "CHG1M", 1),
+        move(.change5m, "CHG5M", 5),
+        move(.change15m, "CHG15M", 15),
+        move(.change30m, "CHG30M", 30),
+        Self(
+            id: .tradesPerMinute,
+            title: "TPM",
+            unit: "trades",
+            formula: "Trades of the last 60 s, where trades are subscribed",
+            width: 6,
+            format: .abbreviated,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        ),
+        age(.printAge, "AGE", "Time since the last print seen"),
+        age(.haltAge, "HALT", "Time since trading was halted"),
     ]
+
+    private static func window(_ id: ColumnID, _ title: String, _ minutes: Int) -> Self {
+        Self(
+            id: id,
+            title: title,
+            unit: "shares",
+            formula: "Shares of the last \(minutes) min by the clock",
+            width: 7,
+            format: .abbreviated,
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        )
+    }
+
+    private static func move(_ id: ColumnID, _ title: String, _ minutes: Int) -> Self {
+        Self(
+            id: id,
+            title: title,
+            unit: "%",
+            formula: "last against \(minutes) min ago by the clock, in percent",
+            width: 7,
+            format: .signedPercent(decimals: 2),
+            dropPriority: 9,
+            sortsDescending: true,
+            isSortable: true
+        )
+    }
+
+    private static func age(_ id: ColumnID, _ title: String, _ formula: String) -> Self {
+        Self(
+            id: id,
+            title: title,
+            unit: "s",
+            formula: formula,
+            width: 5,
+            format: .age,
+            dropPriority: 9,
+            sortsDescending: false,
+            isSortable: false
+        )
+    }
 
     /// A price that stands beside the table, not in it, and orders nothing.
     private static func price(_ id: ColumnID, _ title: String, _ formula: String) -> Self {

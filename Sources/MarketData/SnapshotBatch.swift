@@ -42,6 +42,8 @@ package struct SnapshotBatch: Sendable {
     package var bid: [Double] = []
     /// `lastQuote.P`, USD.
     package var ask: [Double] = []
+    /// `lastQuote.t`, ns since the epoch.
+    package var quoteTime: [Int64] = []
     /// `updated`, ns since the epoch.
     package var updated: [Int64] = []
     /// What was left out of the batch and why.

@@ -25,6 +25,14 @@ package struct RowFlags: OptionSet, Hashable, Sendable {
     package static let shortAverage = Self(rawValue: 64)
     /// At least one of today's slots has ended unseen and is not filled yet: its slot RVOL is missing, never guessed.
     package static let unknownSlots = Self(rawValue: 128)
+    /// Events of the WebSocket arrive for this row: its price is of the second, not of the last snapshot.
+    package static let streamed = Self(rawValue: 256)
+    /// It was streamed and the connection broke: what happened since then is not known until a snapshot has told.
+    package static let ticksInterrupted = Self(rawValue: 512)
+    /// Trading is halted or paused.
+    package static let halted = Self(rawValue: 1024)
+    /// The price stands at a limit-up or limit-down band.
+    package static let limitState = Self(rawValue: 2048)
 }
 
 /// Every ticker seen so far, as columns; a row is a ``TickerID`` and is never removed or reordered.
@@ -55,6 +63,42 @@ package struct Universe: Sendable {
     package var volume: [Double] = []
     /// VWAP of the day, USD (`day.vw`).
     package var vwap: [Double] = []
+    /// Event time of `bid` and `ask`, ns since the epoch.
+    package var quoteTime: [Int64] = []
+    /// Time up to which `volume` counts, ns since the epoch; 0 when no event has told.
+    package var volumeTime: [Int64] = []
+    /// Event time of the newest trade seen, ns since the epoch; 0 when none.
+    package var printTime: [Int64] = []
+    /// Offer minus bid, USD; NaN with a missing side or a crossed market.
+    package var spread: [Double] = []
+    /// High of the running session (pre-market, regular or post-market), USD.
+    package var sessionHigh: [Double] = []
+    /// Low of the running session, USD.
+    package var sessionLow: [Double] = []
+    /// Shares of the last 1, 5, 15 and 30 minutes by the wall clock.
+    package var volume1m: [Double] = []
+    /// See ``volume1m``.
+    package var volume5m: [Double] = []
+    /// See ``volume1m``.
+    package var volume15m: [Double] = []
+    /// See ``volume1m``.
+    package var volume30m: [Double] = []
+    /// Price against 1, 5, 15 and 30 minutes ago by the wall clock, percent.
+    package var change1m: [Double] = []
+    /// See ``change1m``.
+    package var change5m: [Double] = []
+    /// See ``change1m``.
+    package var change15m: [Double] = []
+    /// See ``change1m``.
+    package var change30m: [Double] = []
+    /// Trades of the last 60 s; NaN unless trades are subscribed for that long.
+    package var tradesPerMinute: [Double] = []
+    /// Upper limit band, USD; NaN when unknown.
+    package var bandUpper: [Double] = []
+    /// Lower limit band, USD; NaN when unknown.
+    package var bandLower: [Double] = []
+    /// Halts and limit states.
+    package var halts: [HaltMark] = []
     /// Mean daily volume over up to 30 stored days, shares.
     package var averageVolume: [Double] = []
     /// Mean daily volume over up to 5 stored days, shares.
@@ -109,6 +153,10 @@ package struct Universe: Sendable {
         symbols.append(symbol)
         for column in Self.dayNumbers + Self.historyNumbers { self[keyPath: column].append(.nan) }
         priceTime.append(0)
+        quoteTime.append(0)
+        volumeTime.append(0)
+        printTime.append(0)
+        halts.append(.none)
         baselineDays.append(0)
         averageDays.append(0)
         flags.append(symbol.isTestTicker ? .testTicker : [])
@@ -120,6 +168,10 @@ package struct Universe: Sendable {
         for column in Self.dayNumbers { self[keyPath: column] = Array(repeating: .nan, count: count) }
         forgetHistory()
         priceTime = Array(repeating: 0, count: count)
+        quoteTime = priceTime
+        volumeTime = priceTime
+        printTime = priceTime
+        halts = Array(repeating: .none, count: count)
         baselineDays = Array(repeating: 0, count: count)
         for row in 0..<count { flags[row].formIntersection(.testTicker) }
     }
@@ -136,6 +188,8 @@ package struct Universe: Sendable {
             \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.volume, \.vwap, \.changePercent,
             \.gapPercent,
             \.rvol, \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition, \.atrPercent,
+            \.spread, \.sessionHigh, \.sessionLow, \.volume1m, \.volume5m, \.volume15m, \.volume30m, \.change1m,
+            \.change5m, \.change15m, \.change30m, \.tradesPerMinute, \.bandUpper, \.bandLower,
         ]
     }
 

@@ -25,11 +25,12 @@ enum Arrows {
         "Simulator": Room(layer: 3, rooms: ["MarketTime", "MarketData"], others: ["Synchronization"]),
         "Dashboard": Room(layer: 3, rooms: ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI"], others: []),
         "CCurl": Room(layer: 4, rooms: [], others: []),
+        "CWslay": Room(layer: 4, rooms: [], others: []),
         "CFastJSON": Room(layer: 4, rooms: [], others: []),
         "CCurses": Room(layer: 4, rooms: [], others: []),
         "CInflate": Room(layer: 4, rooms: [], others: []),
         "CDigest": Room(layer: 4, rooms: [], others: []),
-        "Network": Room(layer: 4, rooms: ["MarketTime", "CCurl"], others: ["Glibc", "Synchronization"]),
+        "Network": Room(layer: 4, rooms: ["MarketTime", "CCurl", "CWslay"], others: ["Glibc", "Synchronization"]),
         "Feeds": Room(
             layer: 4,
             rooms: ["MarketTime", "MarketData", "EngineAPI", "History", "Network", "CFastJSON", "CInflate"],
@@ -44,7 +45,7 @@ enum Arrows {
             layer: 4,
             rooms: ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"],
             others: [
-                "NIOCore", "NIOPosix", "NIOHTTP1", "Glibc", "Synchronization",
+                "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "Glibc", "Synchronization",
             ]
         ),
         "Curses": Room(layer: 4, rooms: ["TerminalGrid", "CCurses"], others: ["Glibc", "Synchronization"]),
@@ -65,7 +66,7 @@ enum Arrows {
 
     /// Modules that products of packages bring, by the manifest's names.
     static let products: Set<String> = [
-        "GRDB", "GRDBSQLite", "NIOCore", "NIOPosix", "NIOHTTP1", "TOMLKit", "ArgumentParser",
+        "GRDB", "GRDBSQLite", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "TOMLKit", "ArgumentParser",
         "Logging",
     ]
 

@@ -27,6 +27,9 @@ enum StoreSchema {
             try db.execute(sql: backfill)
             try db.execute(sql: slotRowsWithRuns)
         }
+        migrator.registerMigration("2026-11 ticks") { db in
+            try db.execute(sql: ticks)
+        }
         return migrator
     }
 

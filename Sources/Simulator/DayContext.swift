@@ -16,6 +16,8 @@ struct DayContext: Sendable {
     let previousStep: Int
     /// Volume of the whole market relative to a typical day.
     let volumeFactor: Double
+    /// Key of the ticker whose pause the opening day is sure to have; nil on other days.
+    var pausedKey: UInt64?
     /// What corporate events do to the day of the few listings that have any, by `eventNumber`.
     private let effects: [EventEffect]
 

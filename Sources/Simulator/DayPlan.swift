@@ -18,6 +18,8 @@ struct DayPlan {
     var roughness = 0.0
     /// Activity outside the regular session relative to the shape, 0…1: few trade a quiet stock then.
     var interest = 0.0
+    /// The pause of the day's trading.
+    var halt: HaltPlan?
 
     /// A day without trading.
     private init(key: UInt64) { self.key = key }
@@ -53,6 +55,7 @@ struct DayPlan {
         plan.burst = burst
         plan.roughness = roughness
         plan.interest = listing.kind == .test ? 1 : min(1, Double(trades) / (burst?.multiple ?? 1) / 20_000)
+        plan.halt = HaltPlan.of(plan, listing: listing, context: context)
         return plan
     }
 

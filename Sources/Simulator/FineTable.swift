@@ -1,3 +1,5 @@
+import MarketTime
+
 /// Where a window lies in its day: decides about auctions.
 struct Place {
     /// 0…191.
@@ -14,11 +16,20 @@ struct FineGrain {
     let isFractional: Bool
     /// Hash of ticker and day.
     let key: UInt64
+    /// When nothing trades.
+    var halt: HaltPlan?
 
     /// Spreads a slot over its five minutes in `scratch`: trades, volumes and prices.
     func spreadMinutes(_ window: Window, slot: Int, into scratch: SplitScratch) {
-        weighMinutes(window, slot: slot, into: scratch)
+        dealMinutes(window, slot: slot, into: scratch)
         spread(window, childCount: 5, into: scratch)
+    }
+
+    /// The number of trades of each minute of a slot.
+    private func dealMinutes(_ window: Window, slot: Int, into scratch: SplitScratch) {
+        weighMinutes(window, slot: slot, into: scratch)
+        scratch.dealTrades(window.trades, childCount: 5, key: window.key)
+        if let halt, halt.end / Slot.seconds == slot { scratch.force(halt.end / 60 % 5, of: 5) }
     }
 
     private func weighMinutes(_ window: Window, slot: Int, into scratch: SplitScratch) {
@@ -34,15 +45,16 @@ struct FineGrain {
             let auction = FineShape.auctionSecond(slot: slot, minute: minute, shape: shape) != nil
             scratch.sizes[minute] = (0.5 + Hash.quarter(draw, 1)) * (auction ? 4 : 1)
         }
+        guard let halt, halt.minutes(in: slot) > 0 else { return }
+        for minute in 0..<5 where halt.covers(minute: slot * 5 + minute) { scratch.weights[minute] = 0 }
     }
 
     /// How many of a slot's five minutes have trades; `spreadMinutes` would tell the same at six times the cost.
     func tradedMinutes(_ window: Window, slot: Int, scratch: SplitScratch) -> Int {
         // From 60 trades on each minute's share is above one, whatever the shape and the noise; a count is within one of it.
-        if window.trades >= 60 { return 5 }
+        if window.trades >= 60 { return 5 - (halt?.minutes(in: slot) ?? 0) }
         if window.trades == 1 { return 1 }
-        weighMinutes(window, slot: slot, into: scratch)
-        scratch.dealTrades(window.trades, childCount: 5, key: window.key)
+        dealMinutes(window, slot: slot, into: scratch)
         var count = 0
         for minute in 0..<5 where scratch.counts[minute] > 0 { count += 1 }
         return count
@@ -57,11 +69,22 @@ struct FineGrain {
             scratch.weights[second] = (0.25 + 2.25 * noise * noise) * (second == auction ? 5 : 1)
             scratch.sizes[second] = (0.4 + 1.2 * Hash.quarter(draw, 1)) * (second == auction ? 40 : 1)
         }
+        let reopens = halt.map { $0.end == (place.slot * 5 + place.minute) * 60 } ?? false
+        if reopens {
+            for second in 0..<HaltPlan.reopeningSecond { scratch.weights[second] = 0 }
+            scratch.weights[HaltPlan.reopeningSecond] *= 4
+            scratch.sizes[HaltPlan.reopeningSecond] *= 12
+        }
+        scratch.dealTrades(window.trades, childCount: 60, key: window.key)
+        if reopens { scratch.force(HaltPlan.reopeningSecond, of: 60) }
         spread(window, childCount: 60, into: scratch)
     }
 
+    /// Whether the first trade of a second is the one that re-opens trading after a pause.
+    func reopens(second: Int) -> Bool { halt?.reopening == second }
+
+    /// Volume and prices of children that have their trades.
     private func spread(_ window: Window, childCount: Int, into scratch: SplitScratch) {
-        scratch.dealTrades(window.trades, childCount: childCount, key: window.key)
         scratch.dealVolume(window, childCount: childCount, fractional: isFractional)
         scratch.drawPrices(window, children: 0..<childCount)
     }

@@ -89,7 +89,7 @@ package final class MarketCursor {
             slotWindows[index] = Self.noWindow
             let plan = plans[index]
             if plan.volume > 0 {
-                let grain = FineGrain(shape: context.shape, isFractional: listing.isFractional, key: plan.key)
+                let grain = grain(of: index, context)
                 scratch.spreadSlots(plan, listing: listing, shape: context.shape)
                 _ = scratch.drawSlots(plan, shape: context.shape)
                 if slot < Slot.count, let window = scratch.window(at: slot, parent: plan.key) {
@@ -161,8 +161,7 @@ package final class MarketCursor {
             minuteWindows[index] = Self.noWindow
             let window = slotWindows[index]
             if window.trades > 0 {
-                let isFractional = market.listings[index].isFractional
-                let grain = FineGrain(shape: context.shape, isFractional: isFractional, key: plans[index].key)
+                let grain = grain(of: index, context)
                 grain.spreadMinutes(window, slot: slot, into: scratch)
                 if let current = scratch.window(at: minute, parent: window.key) { minuteWindows[index] = current }
                 foldMinutes(minute, of: window, slot: slot, grain: grain, state: &state)
@@ -211,8 +210,7 @@ package final class MarketCursor {
             states[index] = atMinute[index]
             let window = minuteWindows[index]
             guard second > 0, window.trades > 0 else { continue }
-            let isFractional = market.listings[index].isFractional
-            let grain = FineGrain(shape: context.shape, isFractional: isFractional, key: plans[index].key)
+            let grain = grain(of: index, context)
             grain.spreadSeconds(window, place: Place(slot: slot, minute: minute, second: 0), into: scratch)
             foldSeconds(second, of: window, start: elapsed - second, isRegular: isRegular, state: &states[index])
         }
@@ -250,6 +248,20 @@ package final class MarketCursor {
         state.lastSecond = start + last
         state.lastWindow = found
     }
+
+    /// How a ticker's slots break down on the cursor's day.
+    @inline(__always)
+    private func grain(of index: Int, _ context: DayContext) -> FineGrain {
+        FineGrain(
+            shape: context.shape,
+            isFractional: market.listings[index].isFractional,
+            key: plans[index].key,
+            halt: plans[index].halt
+        )
+    }
+
+    /// When a ticker pauses on the cursor's day.
+    func halt(of ticker: Int) -> HaltPlan? { plans.isEmpty ? nil : plans[ticker].halt }
 
     /// The day's small print for whoever writes the states out.
     var dayContext: DayContext? { context }

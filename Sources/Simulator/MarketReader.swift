@@ -124,7 +124,7 @@ package final class MarketReader {
         guard plan.volume > 0 else { return nil }
         scratch.spreadSlots(plan, listing: listing, shape: context.shape)
         _ = scratch.drawSlots(plan, shape: context.shape)
-        return FineGrain(shape: context.shape, isFractional: listing.isFractional, key: plan.key)
+        return FineGrain(shape: context.shape, isFractional: listing.isFractional, key: plan.key, halt: plan.halt)
     }
 
     /// The bars of a minute's seconds, after `spreadSeconds`; seconds count from 04:00 ET.
@@ -185,11 +185,20 @@ package final class MarketReader {
                     key: Hash.child(window.key, 0x80_0000 + trade),
                     place: place,
                     isLast: trade == count - 1,
+                    reopens: trade == 0 && grain.reopens(second: second),
                     shape: context.shape,
                     sizeMicro: scratch.cumulative[trade] - before
-                )
+                ),
+                sequence: SimulatedTrade.sequence(second: second, trade: trade)
             )
         }
+    }
+
+    /// When a ticker's trading pauses on a day: `[start, end)`, five minutes; nil on a day without.
+    package func halt(on day: DayID, of ticker: Int) -> Range<Instant>? {
+        guard let context = dayContext(day) else { return nil }
+        guard let halt = DayPlan.volumes(market.listings[ticker], context: context).halt else { return nil }
+        return context.start.adding(seconds: Int64(halt.start))..<context.start.adding(seconds: Int64(halt.end))
     }
 
     private func dayContext(_ day: DayID) -> DayContext? {

@@ -38,6 +38,8 @@ package final class SimulatedMarket: Sendable {
 
     private let indexOf: [String: Int]
     private let events: [ListingEvents]
+    /// Key of the ticker that pauses first on the opening day.
+    private let openingPause: UInt64?
 
     /// A market of `tickerCount` securities (clamped to 1…50,000) whose first live day is `openingDay` or the next trading
     /// day after it.
@@ -92,6 +94,15 @@ package final class SimulatedMarket: Sendable {
                 : tickers[$0.ticker].ticker.utf8.lexicographicallyPrecedes(tickers[$1.ticker].ticker.utf8)
         }
         formerCompanies = events.compactMap(\.former)
+        let first = DayContext(
+            day: calendar.day(opening),
+            previousDay: calendar.tradingDay(before: opening),
+            seed: self.seed,
+            effects: events.map {
+                $0.effect(on: opening, listDate: tickers[$0.ticker].listDate, openingDay: opening)
+            }
+        )
+        openingPause = OpeningPause.key(in: listings, context: first)
     }
 
     /// The index of a ticker, case-sensitive; nil for one this market never lists.
@@ -109,7 +120,7 @@ package final class SimulatedMarket: Sendable {
 
     /// What all tickers share on a trading day.
     func context(on day: DayID) -> DayContext {
-        DayContext(
+        var context = DayContext(
             day: calendar.day(day),
             previousDay: calendar.tradingDay(before: day),
             seed: seed,
@@ -117,6 +128,8 @@ package final class SimulatedMarket: Sendable {
                 $0.effect(on: day, listDate: listings[$0.ticker].listDate, openingDay: openingDay)
             }
         )
+        if day == openingDay { context.pausedKey = openingPause }
+        return context
     }
 
     /// Whether a ticker is listed on a date, be it by the company that has it now or by the one before.

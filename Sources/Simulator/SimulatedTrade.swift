@@ -10,6 +10,14 @@ package struct SimulatedTrade: Hashable, Sendable {
     package var sizeMicro: Int64
     /// What else the tape says about it.
     package var traits: TradeTraits
+    /// Number within the ticker's day, increasing with gaps.
+    package var sequence: Int64
+}
+
+extension SimulatedTrade {
+    /// A trade's number: a second (from 04:00 ET) lists at most `SplitScratch.capacity` of them.
+    @inline(__always)
+    static func sequence(second: Int, trade: Int) -> Int64 { Int64(second) * 8_192 + Int64(trade) }
 }
 
 /// Venue, identity and conditions of a trade.
@@ -25,7 +33,7 @@ package struct TradeTraits: Hashable, Sendable {
         4, 4, 4, 4, 4, 4, 12, 12, 12, 11, 11, 10, 8, 8, 19, 19, 18, 7, 20, 21, 21, 15, 3, 2, 1, 9,
     ]
 
-    init(key: UInt64, place: Place, isLast: Bool, shape: VolumeShape, sizeMicro: Int64) {
+    init(key: UInt64, place: Place, isLast: Bool, reopens: Bool, shape: VolumeShape, sizeMicro: Int64) {
         exchange = Self.venues[Int(key % UInt64(Self.venues.count))]
         identifier = Hash.mix(key) % 90_000_000_000_000 + 1
         let odd = sizeMicro < 100_000_000
@@ -33,6 +41,9 @@ package struct TradeTraits: Hashable, Sendable {
         if auction && isLast {
             exchange = key & 1 == 0 ? 12 : 10
             conditions = (place.slot == shape.regular.lowerBound ? 17 : 8, 0)
+        } else if reopens {
+            exchange = key & 1 == 0 ? 12 : 10
+            conditions = (28, 0)
         } else if !shape.regular.contains(place.slot) {
             conditions = (12, odd ? 37 : 0)
         } else if odd {

@@ -85,7 +85,7 @@ extension MarketCursor {
         let habits = Hash.child(market.listings[ticker].key, 0xF0)
         json.raw("{\"ticker\":")
         json.string(market.listings[ticker].ticker)
-        let trade = lastTrade(of: state)
+        let trade = lastTrade(of: ticker)
         writeChange(state, form: form, into: json)
         json.raw(",\"updated\":")
         json.integer(trade?.time.nanoseconds ?? 0)
@@ -237,9 +237,8 @@ extension MarketCursor {
     }
 
     /// The last trade of a ticker at the cursor's moment; nil before its first of the day.
-    package func lastTrade(of ticker: Int) -> SimulatedTrade? { lastTrade(of: states[ticker]) }
-
-    private func lastTrade(of state: TickerState) -> SimulatedTrade? {
+    package func lastTrade(of ticker: Int) -> SimulatedTrade? {
+        let state = states[ticker]
         guard let second = state.lastTradeSecond, let context = dayContext else { return nil }
         let window = state.lastWindow
         var size = window.volumeMicro
@@ -259,9 +258,11 @@ extension MarketCursor {
                 key: Hash.child(window.key, 0x80_0000 + count - 1),
                 place: Place(slot: second / 300, minute: second % 300 / 60, second: second % 60),
                 isLast: true,
+                reopens: count == 1 && halt(of: ticker)?.reopening == second,
                 shape: context.shape,
                 sizeMicro: size
-            )
+            ),
+            sequence: SimulatedTrade.sequence(second: second, trade: count - 1)
         )
     }
 }

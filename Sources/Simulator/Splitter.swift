@@ -81,6 +81,16 @@ extension SplitScratch {
         }
     }
 
+    /// Makes sure that a child has a trade, taken from the first later one that has any.
+    func force(_ child: Int, of childCount: Int) {
+        guard counts[child] == 0 else { return }
+        for later in child + 1..<childCount where counts[later] > 0 {
+            counts[later] -= 1
+            counts[child] = 1
+            return
+        }
+    }
+
     /// Deals a window's volume to children that have their trades: each trade gets a share (or an equal part of less), the
     /// rest goes by trades × `sizes`.
     ///

@@ -231,3 +231,12 @@ package struct TickRows: Sendable {
     /// Rows in every column.
     package var count: Int { symbol.count }
 }
+
+extension TapeFilter {
+    /// Whether a line passes; halts and resumes always do.
+    package func admits(_ line: TapePrint) -> Bool {
+        if !line.flags.isDisjoint(with: [.halt, .resume]) { return true }
+        return line.size >= minSize && (minNotional <= 0 || line.price * line.size >= minNotional)
+            && (sides?.contains(line.side) ?? true) && (exchanges?.contains(line.exchange) ?? true)
+    }
+}

@@ -96,8 +96,9 @@ package struct PriceWindows: Sendable {
         }
     }
 
-    /// Enters shares that were traded before `since` (ns) and are known only now: windows that begin at `since` or later
-    /// do not count them. A negative number takes shares back.
+    /// Enters shares that were traded before `since` (ns) and are known only now.
+    ///
+    /// Windows that begin at `since` or later do not count them. A negative number takes shares back.
     package mutating func amend(row: Int, since: Int64, delta: Double) {
         var index = count - 1
         while index >= 0, marks[position(index)].time >= since {

@@ -43,35 +43,163 @@ package struct HaltBook: Sendable {
     package static let resumedSeconds: Int64 = 300
     /// After so long without a message about it a limit state is over, seconds: it lasts 15 before a pause follows.
     package static let limitStateSeconds: Int64 = 60
-    /// How long after a halt's beginning a trade tells nothing about its end, seconds: reports may be late.
-    package static let inferAfterSeconds: Int64 = 5
+    /// How long after a halt's beginning a trade tells nothing about its end, seconds: off-exchange trades may be reported
+    /// 10 s late, and no pause is shorter than minutes.
+    package static let inferAfterSeconds: Int64 = 15
     /// Trades or bars it takes to infer that trading has been resumed.
     package static let tradesToInfer = 3
+
+    private struct Row {
+        var mark = HaltMark.none
+        /// Time of the newest message about the state.
+        var stateTime = Int64.min
+        /// Time of the newest message about the bands.
+        var bandTime = Int64.min
+        var upper = Double.nan
+        var lower = Double.nan
+        /// Trades seen in spite of a halt, and the first of them.
+        var trades = 0
+        var firstTrade: Int64 = 0
+    }
+
+    /// What a message says about the state.
+    private enum Word {
+        case nothing
+        case halted
+        case resumed
+        case limitState
+        case limitEnded
+    }
+
+    private var rows: [Row] = []
+    /// Rows whose state ends by the time alone.
+    private var timed: Set<Int32> = []
 
     /// A book in which everything trades.
     package init() {}
 
     /// The state of a row.
-    package func mark(row: Int) -> HaltMark { .none }
+    package func mark(row: Int) -> HaltMark { rows.indices.contains(row) ? rows[row].mark : .none }
 
     /// A row's limit bands, USD; NaN when unknown.
-    package func bands(row: Int) -> (upper: Double, lower: Double) { (.nan, .nan) }
+    package func bands(row: Int) -> (upper: Double, lower: Double) {
+        rows.indices.contains(row) ? (rows[row].upper, rows[row].lower) : (.nan, .nan)
+    }
 
     /// Takes a limit-up/limit-down message; the caller has left out those of another day and those ahead of the clock.
+    ///
+    /// `upper` and `lower` in USD, NaN when the message has none: without either the bands stay.
     package mutating func take(
         row: Int,
         upper: Double,
         lower: Double,
         indicators: PackedCodes,
         time: Int64
-    ) -> HaltChange { .none }
+    ) -> HaltChange {
+        if row >= rows.count { rows.append(contentsOf: repeatElement(Row(), count: row + 1 - rows.count)) }
+        let haveChanged = takeBands(row, upper, lower, indicators, time)
+        let change = takeState(row, Self.word(indicators), time)
+        return change == .none && haveChanged ? .bands : change
+    }
 
     /// Takes note of a trade that may set the last price, or of a bar of such: evidence when a resume was missed.
-    package mutating func noteTrade(row: Int, time: Int64) -> HaltChange { .none }
+    ///
+    /// A trade counts once: leave duplicates out.
+    package mutating func noteTrade(row: Int, time: Int64) -> HaltChange {
+        guard rows.indices.contains(row), rows[row].mark.state == .halted else { return .none }
+        guard time &- rows[row].mark.since > Self.inferAfterSeconds * 1_000_000_000 else { return .none }
+        rows[row].firstTrade = rows[row].trades == 0 ? time : min(rows[row].firstTrade, time)
+        rows[row].trades += 1
+        guard rows[row].trades >= Self.tradesToInfer else { return .none }
+        return takeState(row, .resumed, rows[row].firstTrade)
+    }
 
     /// Ends what is over by the time alone (resumed, limit states) and returns the rows that changed, ascending.
-    package mutating func expire(now: Instant) -> [Int32] { [] }
+    package mutating func expire(now: Instant) -> [Int32] {
+        guard !timed.isEmpty else { return [] }
+        var changed: [Int32] = []
+        for row in timed.sorted() {
+            let place = Int(row)
+            let end: Instant
+            switch rows[place].mark.state {
+            case .resumed: end = Instant(nanoseconds: rows[place].mark.since).adding(seconds: Self.resumedSeconds)
+            case .limitState: end = Instant(nanoseconds: rows[place].stateTime).adding(seconds: Self.limitStateSeconds)
+            case .trading, .halted:
+                timed.remove(row)
+                continue
+            }
+            guard now >= end else { continue }
+            rows[place].mark = .none
+            timed.remove(row)
+            changed.append(row)
+        }
+        return changed
+    }
 
     /// Everything trades and no band is known, for a new day.
-    package mutating func resetDay() {}
+    package mutating func resetDay() {
+        rows.removeAll()
+        timed.removeAll()
+    }
+
+    private mutating func takeBands(
+        _ row: Int,
+        _ upper: Double,
+        _ lower: Double,
+        _ indicators: PackedCodes,
+        _ time: Int64
+    ) -> Bool {
+        let isOutsideHours = indicators.codes.contains(19)
+        guard time >= rows[row].bandTime, isOutsideHours || !upper.isNaN || !lower.isNaN else { return false }
+        rows[row].bandTime = time
+        let old = (rows[row].upper.bitPattern, rows[row].lower.bitPattern)
+        rows[row].upper = isOutsideHours ? .nan : upper
+        rows[row].lower = isOutsideHours ? .nan : lower
+        return old != (rows[row].upper.bitPattern, rows[row].lower.bitPattern)
+    }
+
+    private mutating func takeState(_ row: Int, _ word: Word, _ time: Int64) -> HaltChange {
+        guard word != .nothing, time >= rows[row].stateTime else { return .none }
+        let state = rows[row].mark.state
+        // A halt ends with a resume only: what limit messages say meanwhile is no news of it.
+        if state == .halted, word != .resumed { return .none }
+        rows[row].stateTime = time
+        switch word {
+        case .nothing: return .none
+        case .halted:
+            rows[row].mark = HaltMark(.halted, since: time)
+            rows[row].trades = 0
+            return .halted
+        case .resumed:
+            guard state != .resumed else { return .none }
+            rows[row].mark = HaltMark(.resumed, since: time)
+            timed.insert(Int32(row))
+            return .resumed
+        case .limitState:
+            guard state != .limitState else { return .none }
+            rows[row].mark = HaltMark(.limitState, since: time)
+            timed.insert(Int32(row))
+            return .state
+        case .limitEnded:
+            guard state == .limitState else { return .none }
+            rows[row].mark = .none
+            return .state
+        }
+    }
+
+    private static func word(_ indicators: PackedCodes) -> Word {
+        var word = Word.nothing
+        var rest = indicators
+        while rest != 0 {
+            switch rest & 255 {
+            case 17: return .halted
+            case 18: word = .resumed
+            case 2, 3, 4, 23, 25, 27: if word != .resumed { word = .limitState }
+            case 1, 24, 26, 28: if word == .nothing { word = .limitEnded }
+            default: break
+            }
+            rest >>= 8
+        }
+        return word
+    }
 }

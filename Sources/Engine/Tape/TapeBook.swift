@@ -2,67 +2,12 @@ package import EngineAPI
 package import MarketData
 package import MarketTime
 
-/// A trade on its way to a tape.
-package struct TapeTrade: Hashable, Sendable {
-    /// USD.
-    package var price: Double
-    /// Shares.
-    package var size: Double
-    /// Time of the consolidated tape, ns since the epoch.
-    package var time: Int64
-    /// Vendor's exchange id; 0 when unknown.
-    package var exchange: UInt8
-    /// Trade reporting facility; 0 when none.
-    package var trf: UInt16
-    /// Conditions.
-    package var conditions: PackedCodes
-    /// See ``TradeColumns/identity``.
-    package var identity: UInt64
-
-    /// A trade.
-    package init(
-        price: Double,
-        size: Double,
-        time: Int64,
-        exchange: UInt8 = 0,
-        trf: UInt16 = 0,
-        conditions: PackedCodes = 0,
-        identity: UInt64 = 0
-    ) {
-        self.price = price
-        self.size = size
-        self.time = time
-        self.exchange = exchange
-        self.trf = trf
-        self.conditions = conditions
-        self.identity = identity
-    }
-}
-
-/// A best bid and offer on its way to a tape.
-package struct TapeQuote: Hashable, Sendable {
-    /// USD; NaN when nobody bids.
-    package var bid: Double
-    /// USD; NaN when nobody offers.
-    package var ask: Double
-    /// As the vendor sends it.
-    package var bidSize: Double
-    /// As the vendor sends it.
-    package var askSize: Double
-    /// ns since the epoch.
-    package var time: Int64
-
-    /// A quote.
-    package init(bid: Double, ask: Double, bidSize: Double = .nan, askSize: Double = .nan, time: Int64) {
-        self.bid = bid
-        self.ask = ask
-        self.bidSize = bidSize
-        self.askSize = askSize
-        self.time = time
-    }
-}
+// A trade costs a few lookups by row and one line of 72 bytes in two rings. Totals of a filter are counted as lines come,
+// so that a page is read from the newest line backwards and ends as soon as it is full.
 
 /// The tapes: of every ticker whose trades are subscribed, and the merged one of the short list.
+///
+/// Rows are the universe's. The caller leaves out events of another day and those ahead of the clock.
 package struct TapeBook: Sendable {
     /// What became of a trade.
     package enum Outcome: Hashable, Sendable {
@@ -72,9 +17,9 @@ package struct TapeBook: Sendable {
         case duplicate
     }
 
-    /// What the tapes may take, together at most some 40 MB.
+    /// What the tapes may take, with the defaults together at most some 45 MB.
     package struct Limits: Hashable, Sendable {
-        /// Prints kept of a ticker that is looked at.
+        /// Prints, and lines, kept of a ticker that is looked at.
         package var printsLookedAt = 2048
         /// Prints kept of any other.
         package var printsOther = 256
@@ -82,35 +27,110 @@ package struct TapeBook: Sendable {
         package var printsMerged = 8192
         /// Tickers with a tape; a further one takes the place of the one that has been quiet longest.
         package var tickers = 1024
-        /// Tickers that may be looked at, the first so many.
+        /// Tickers that may be looked at; of more, the first so many.
         package var lookedAt = 32
 
         /// The defaults.
         package init() {}
     }
 
+    let limits: Limits
+    /// Place of each row's ticker in `tickers`, −1 for none.
+    private var placeOfRow: [Int32] = []
+    var tickers: [Ticker] = []
+    var merged: Tape
+    private var lookedAt: Set<Int> = []
+    /// Totals of filters in use, by the tape they are on.
+    var watches: [Watch] = []
+    /// Grows with every event; tells who has been quiet longest.
+    private var useCount: UInt64 = 0
+    /// Grows with every page; tells which filter was asked for longest ago.
+    var pageCount: UInt64 = 0
+    /// The highest number given on any tape.
+    private var lastNumber: UInt64 = 0
+
+    /// What is kept of a ticker.
+    struct Ticker: Sendable {
+        var row: Int32
+        var tape: Tape
+        var quotes = QuoteRing()
+        var identities = IdentityRing()
+        /// The line that the next trade may join; nil after a halt.
+        var open: TapeLine?
+        /// Sequence number of that line on the merged tape; nil when it is not there.
+        var mergedLine: Int?
+        var lastUse: UInt64 = 0
+    }
+
     /// No tapes.
-    package init(limits: Limits = Limits()) {}
+    package init(limits: Limits = Limits()) {
+        self.limits = limits
+        merged = Tape(limit: limits.printsMerged, base: 0, hasLines: true)
+    }
 
-    /// Says which rows are looked at, replacing those before: their tapes are kept longer.
-    package mutating func lookAt(rows: [Int]) {}
+    /// Tickers with a tape now.
+    package var tickerCount: Int { tickers.count }
 
-    /// Takes a quote; of a batch, apply the quotes before the trades.
-    package mutating func add(_ quote: TapeQuote, row: Int) {}
+    /// Prints and lines held of all tapes.
+    package var lineCount: Int {
+        tickers.reduce(merged.prints.count + (merged.lines?.count ?? 0)) {
+            $0 + $1.tape.prints.count + ($1.tape.lines?.count ?? 0)
+        }
+    }
+
+    /// Says which rows are looked at, replacing those before: their tapes are kept longer, with lines ready to be shown.
+    package mutating func lookAt(rows: [Int]) {
+        let wanted = Set(rows.prefix(limits.lookedAt))
+        guard wanted != lookedAt else { return }
+        lookedAt = wanted
+        watches.removeAll { $0.row >= 0 && !lookedAt.contains(Int($0.row)) }
+        for place in tickers.indices {
+            let isLookedAt = lookedAt.contains(Int(tickers[place].row))
+            tickers[place].tape.keep(isLookedAt ? limits.printsLookedAt : limits.printsOther, hasLines: isLookedAt)
+        }
+    }
+
+    /// Takes a quote, also a late one; of a batch, apply the quotes before the trades.
+    package mutating func add(_ quote: TapeQuote, row: Int) {
+        let place = takePlace(for: row)
+        tickers[place].quotes.insert(quote)
+    }
 
     /// Takes a trade.
     ///
-    /// `effect` is what its conditions allow; `marks` what the caller knows of it (``PrintFlags/dayHigh``, `dayLow`,
-    /// `extendedHours`), the other flags are found here. `isMerged` says whether the ticker belongs to the short list.
+    /// `effect` is what its conditions allow. `marks` is what the caller knows of it (``PrintFlags/dayHigh``, `dayLow`,
+    /// `extendedHours`); the other flags are found here. `isMerged` says whether the ticker belongs to the short list. A
+    /// trade is the same as one of the ticker's last 1,024 when their identities are.
     package mutating func add(
         _ trade: TapeTrade,
         row: Int,
         effect: TradeEffect,
         marks: PrintFlags = [],
         isMerged: Bool
-    ) -> Outcome { .duplicate }
+    ) -> Outcome {
+        let place = takePlace(for: row)
+        guard tickers[place].identities.insert(trade.identity) else { return .duplicate }
+        let line = Self.line(trade, row: row, effect, marks, tickers[place].quotes.inForce(at: trade.time))
+        let dollars = effect.contains(.volume) ? trade.price * trade.size : 0
+        let judged = line.side != .unknown && (effect.contains(.last) || line.flags.contains(.oddLot))
+        let known = judged && effect.contains(.volume) ? trade.size : 0
+        let ask = line.side == .ask || line.side == .aboveAsk ? known : 0
+        tickers[place].tape.rates.add(
+            time: trade.time,
+            trades: 1,
+            dollars: dollars,
+            askShares: ask,
+            knownShares: known
+        )
+        if isMerged {
+            merged.rates.add(time: trade.time, trades: 1, dollars: dollars, askShares: ask, knownShares: known)
+        }
+        append(line, place, isMerged: isMerged)
+        return .new(line.side)
+    }
 
-    /// Takes trades that were only summed: they count in the rates and in ``TapePage/conflated`` and have no line.
+    /// Takes trades that were only summed: they count in the rates, at `time` and `price` (NaN when unknown), and in
+    /// ``TapePage/conflated``; they have no line and no side.
     package mutating func addConflated(
         trades: Int,
         shares: Double,
@@ -118,32 +138,167 @@ package struct TapeBook: Sendable {
         time: Int64,
         row: Int,
         isMerged: Bool
-    ) {}
-
-    /// Writes a line that trading is halted (or resumed), on the ticker's tape if it has one and on the merged one.
-    package mutating func addHalt(isResume: Bool, time: Int64, row: Int, isMerged: Bool) {}
-
-    /// The ticker's newest quote by time; nil when none is known.
-    package func quote(row: Int) -> TapeQuote? { nil }
-
-    /// Trades of the 60 s up to now, to the second; 0 without a tape.
-    package func tradesOfLastMinute(row: Int, now: Instant) -> Int { 0 }
-
-    /// The tape as asked for; `row` is that of the query's symbol (nil when nothing is known of it), `symbols` is the
-    /// universe's column. `isLive` is left to the caller.
-    package mutating func page(_ query: TapeQuery, row: Int?, symbols: [Symbol], now: Instant) -> TapePage {
-        TapePage(query: query)
+    ) {
+        let place = takePlace(for: row)
+        let dollars = price.isNaN ? 0 : price * shares
+        tickers[place].tape.conflated += trades
+        tickers[place].tape.rates.add(time: time, trades: trades, dollars: dollars, askShares: 0, knownShares: 0)
+        guard isMerged else { return }
+        merged.conflated += trades
+        merged.rates.add(time: time, trades: trades, dollars: dollars, askShares: 0, knownShares: 0)
     }
 
-    /// Single prints with numbers above `number`, oldest first, at most `max`; `row` nil for the merged tape.
-    package func prints(after number: UInt64, row: Int?, symbols: [Symbol], max: Int) -> [TapePrint] { [] }
+    /// Writes that trading is halted, or resumed, on the ticker's tape if it has one and, if `isMerged`, on the merged one.
+    ///
+    /// Such a line has no price (NaN), size 0, no trades, and passes every filter.
+    package mutating func addHalt(isResume: Bool, time: Int64, row: Int, isMerged: Bool) {
+        let line = TapeLine(
+            time: time,
+            price: .nan,
+            size: 0,
+            bid: .nan,
+            ask: .nan,
+            conditions: 0,
+            row: Int32(row),
+            count: 0,
+            flags: isResume ? .resume : .halt,
+            trf: 0,
+            side: .unknown,
+            exchange: 0
+        )
+        if let place = place(of: row) {
+            append(line, place, isMerged: isMerged)
+        } else if isMerged {
+            note(merged.append(line, joins: false, sequence: nil), on: -1)
+        }
+    }
+
+    /// The ticker's newest quote by time; nil when none is known.
+    package func quote(row: Int) -> TapeQuote? { place(of: row).flatMap { tickers[$0].quotes.newest } }
+
+    /// Trades of the running second and the 59 before it, those that were only summed included; 0 without a tape.
+    package func tradesOfLastMinute(row: Int, now: Instant) -> Int {
+        place(of: row).map { tickers[$0].tape.rates.lastMinute(now: now.nanoseconds).trades } ?? 0
+    }
 
     /// Forgets the quotes of a row, or of all: after a gap they are not in force any more.
-    package mutating func dropQuotes(row: Int? = nil) {}
+    package mutating func dropQuotes(row: Int? = nil) {
+        guard let row else {
+            for place in tickers.indices { tickers[place].quotes = QuoteRing() }
+            return
+        }
+        if let place = place(of: row) { tickers[place].quotes = QuoteRing() }
+    }
 
-    /// Frees what is kept of a ticker that is no longer subscribed.
-    package mutating func forget(row: Int) {}
+    /// Frees what is kept of a ticker that is no longer subscribed; its lines on the merged tape stay.
+    package mutating func forget(row: Int) {
+        guard let place = place(of: row) else { return }
+        placeOfRow[row] = -1
+        watches.removeAll { Int($0.row) == row }
+        let last = tickers.removeLast()
+        guard place < tickers.count else { return }
+        tickers[place] = last
+        placeOfRow[Int(last.row)] = Int32(place)
+    }
 
-    /// Forgets everything, for a new day.
-    package mutating func resetDay() {}
+    /// Forgets everything but who is looked at, for a new day; numbers go on.
+    package mutating func resetDay() {
+        tickers.removeAll()
+        placeOfRow.removeAll()
+        watches.removeAll()
+        merged = Tape(limit: limits.printsMerged, base: lastNumber, hasLines: true)
+    }
+}
+
+extension TapeBook {
+    func place(of row: Int) -> Int? {
+        guard row >= 0, row < placeOfRow.count, placeOfRow[row] >= 0 else { return nil }
+        return Int(placeOfRow[row])
+    }
+
+    private mutating func takePlace(for row: Int) -> Int {
+        useCount += 1
+        if let known = place(of: row) {
+            tickers[known].lastUse = useCount
+            return known
+        }
+        precondition(row >= 0, "Invariant: a row is not negative")
+        if row >= placeOfRow.count {
+            placeOfRow.append(contentsOf: repeatElement(-1, count: row + 1 - placeOfRow.count))
+        }
+        if tickers.count >= max(1, limits.tickers), let quiet = tickers.min(by: { $0.lastUse < $1.lastUse }) {
+            forget(row: Int(quiet.row))
+        }
+        let isLookedAt = lookedAt.contains(row)
+        let limit = isLookedAt ? limits.printsLookedAt : limits.printsOther
+        let tape = Tape(limit: limit, base: lastNumber, hasLines: isLookedAt)
+        placeOfRow[row] = Int32(tickers.count)
+        tickers.append(Ticker(row: Int32(row), tape: tape, lastUse: useCount))
+        return tickers.count - 1
+    }
+
+    private mutating func append(_ line: TapeLine, _ place: Int, isMerged: Bool) {
+        let joins = tickers[place].open?.takes(line) ?? false
+        note(
+            tickers[place].tape.append(line, joins: joins, sequence: tickers[place].tape.lines?.appended),
+            on: tickers[place].row
+        )
+        if isMerged {
+            let change = merged.append(line, joins: joins, sequence: tickers[place].mergedLine)
+            tickers[place].mergedLine = change.sequence
+            note(change, on: -1)
+        } else {
+            tickers[place].mergedLine = nil
+        }
+        if joins, let time = tickers[place].open?.time {
+            tickers[place].open?.time = max(time, line.time)
+        } else {
+            tickers[place].open = line
+        }
+    }
+
+    /// Counts a new print or a line that has grown for the filters in use.
+    private mutating func note(_ change: Tape.Change, on row: Int32) {
+        lastNumber = max(lastNumber, change.print.number)
+        for index in watches.indices where watches[index].row == row { watches[index].count(change) }
+    }
+
+    /// A trade as a line of its own.
+    private static func line(
+        _ trade: TapeTrade,
+        row: Int,
+        _ effect: TradeEffect,
+        _ marks: PrintFlags,
+        _ quote: QuoteRing.Entry?
+    ) -> TapeLine {
+        let traits = TradeConditions.traits(of: trade.conditions)
+        var flags = marks.intersection([.dayHigh, .dayLow, .extendedHours])
+        if TradeConditions.isOddLot(size: trade.size, traits: traits) { flags.insert(.oddLot) }
+        if Venue.isOffExchange(exchange: trade.exchange, trf: trade.trf) { flags.insert(.dark) }
+        if traits.contains(.auction) { flags.insert(.auction) }
+        if traits.contains(.sweep) { flags.insert(.sweep) }
+        if traits.contains(.extendedHours) { flags.insert(.extendedHours) }
+        if !effect.contains(.last) { flags.insert(.notLast) }
+        if !effect.contains(.volume) {
+            flags.insert(TapeLine.repetition)
+        } else if TradeConditions.isBlock(size: trade.size, price: trade.price) {
+            flags.insert(.block)
+        }
+        let bid = quote?.bid ?? Double.nan
+        let ask = quote?.ask ?? Double.nan
+        return TapeLine(
+            time: trade.time,
+            price: trade.price,
+            size: trade.size,
+            bid: bid,
+            ask: ask,
+            conditions: trade.conditions,
+            row: Int32(row),
+            count: 1,
+            flags: flags,
+            trf: trade.trf,
+            side: TradeSide(price: trade.price, bid: bid, ask: ask),
+            exchange: trade.exchange
+        )
+    }
 }

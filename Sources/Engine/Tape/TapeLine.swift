@@ -1,0 +1,122 @@
+import EngineAPI
+import MarketData
+
+/// A line as a tape keeps it: 72 bytes, its ticker by the universe's row.
+struct TapeLine: Sendable {
+    var number: UInt64 = 0
+    var time: Int64
+    var price: Double
+    var size: Double
+    var bid: Double
+    var ask: Double
+    var conditions: PackedCodes
+    var row: Int32
+    var count: Int32
+    var flags: PrintFlags
+    var trf: UInt16
+    var side: TradeSide
+    var exchange: UInt8
+
+    /// How long after its newest trade a line takes another, ns.
+    static let joinNs: Int64 = 100_000_000
+
+    /// Whether a trade of the same ticker is part of this line: same price and side, within 100 ms of its newest trade.
+    ///
+    /// A halt, and a trade that repeats another (it adds no volume), are lines of their own.
+    func takes(_ next: Self) -> Bool {
+        price == next.price && side == next.side && flags.isDisjoint(with: Self.alone)
+            && next.flags.isDisjoint(with: Self.alone) && next.time <= time &+ Self.joinNs
+            && next.time >= time &- Self.joinNs
+    }
+
+    /// Adds a trade to the line.
+    ///
+    /// What is true of any of its trades stays said (a new high, a sweep, an auction, a block); what makes a line lesser
+    /// (odd lot, dark, not the last price, extended hours) only while it is true of all.
+    mutating func add(_ next: Self) {
+        time = max(time, next.time)
+        size += next.size
+        count &+= next.count
+        let ofAny: PrintFlags = [.auction, .block, .dayHigh, .dayLow, .sweep]
+        flags = flags.union(next.flags).intersection(ofAny).union(flags.intersection(next.flags))
+        bid = next.bid
+        ask = next.ask
+    }
+
+    /// As screens and pipes see it.
+    func shown(_ symbol: Symbol) -> TapePrint {
+        TapePrint(
+            number: number,
+            symbol: symbol,
+            time: time,
+            price: price,
+            size: size,
+            count: count,
+            side: side,
+            exchange: exchange,
+            trf: trf,
+            conditions: conditions,
+            flags: flags.subtracting(Self.repetition),
+            bid: bid,
+            ask: ask
+        )
+    }
+
+    /// Kept beside the flags that are shown: the trade repeats an auction.
+    static let repetition = PrintFlags(rawValue: 1 << 15)
+    private static let alone: PrintFlags = [.halt, .resume, repetition]
+}
+
+/// A bounded ring of lines, growing with them.
+struct LineRing: Sendable {
+    private var lines: [TapeLine] = []
+    private var first = 0
+    private(set) var limit: Int
+    /// Lines ever appended: the last has this sequence number, from 1.
+    private(set) var appended = 0
+
+    init(limit: Int) { self.limit = max(1, limit) }
+
+    var count: Int { lines.count }
+
+    /// The line of an index, 0 the oldest.
+    subscript(_ index: Int) -> TapeLine { lines[position(index)] }
+
+    /// Appends a line, in place of the oldest when the ring is full.
+    mutating func append(_ line: TapeLine) {
+        appended += 1
+        if lines.count < limit {
+            lines.append(line)
+        } else {
+            lines[first] = line
+            first = first + 1 == limit ? 0 : first + 1
+        }
+    }
+
+    /// The index of a line by its sequence number; nil when it is not here any more.
+    func index(ofSequence sequence: Int) -> Int? {
+        let index = sequence - 1 - (appended - lines.count)
+        return index >= 0 && index < lines.count ? index : nil
+    }
+
+    /// Adds a trade to the line of an index.
+    mutating func add(_ next: TapeLine, to index: Int) { lines[position(index)].add(next) }
+
+    /// Changes how many lines are kept; when they become fewer, the newest stay and memory is given back.
+    mutating func keep(_ limit: Int) {
+        let limit = max(1, limit)
+        guard limit != self.limit else { return }
+        let kept = min(count, limit)
+        var straight: [TapeLine] = []
+        straight.reserveCapacity(kept)
+        for index in count - kept..<count { straight.append(self[index]) }
+        lines = straight
+        first = 0
+        self.limit = limit
+    }
+
+    private func position(_ index: Int) -> Int {
+        let position = first + index
+        return position >= lines.count ? position - lines.count : position
+    }
+}

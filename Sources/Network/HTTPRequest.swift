@@ -109,7 +109,9 @@ extension HTTPRequest {
     /// The host is a loopback address or `localhost`.
     ///
     /// Such a request never takes the environment's proxy: the market simulator on loopback would be out of its reach.
-    package var isForThisMachine: Bool {
+    package var isForThisMachine: Bool { Self.isForThisMachine(url) }
+
+    static func isForThisMachine(_ url: String) -> Bool {
         let origin = RedactedURL.origin(url).lowercased()
         let authority = origin.drop { $0 != "/" }.drop { $0 == "/" }
         if authority.hasPrefix("[::1]") { return true }

@@ -1,7 +1,7 @@
 /// Why a request got no complete answer.
 ///
 /// An answer with any status, also 500, is not an error here: see `AnswerVerdict`. `url` fields are redacted, `host` fields are scheme, host and port.
-package enum NetworkError: Error, Equatable, Sendable {
+package enum NetworkError: Error, Hashable, Sendable {
     /// The request was never sent: its URL, a header or a limit is not usable.
     case invalidRequest(url: String, reason: String)
     /// The host name has no address, or the resolver did not answer.
@@ -30,7 +30,7 @@ package enum NetworkError: Error, Equatable, Sendable {
     case library(code: Int, url: String, detail: String)
 
     /// What the client was waiting for when the time ran out.
-    package enum TimeoutPhase: String, Equatable, Sendable {
+    package enum TimeoutPhase: String, Hashable, Sendable {
         /// Name, connection, TLS handshake.
         case connecting
         /// The first line of the answer.
@@ -77,7 +77,7 @@ extension NetworkError {
 
 extension NetworkError {
     /// A limit as the settings name it.
-    private static func size(_ bytes: Int) -> String {
+    static func size(_ bytes: Int) -> String {
         bytes >= 1 << 20 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
     }
 }

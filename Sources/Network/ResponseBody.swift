@@ -84,6 +84,21 @@ struct BodyBuffer: ~Copyable {
         return .appended
     }
 
+    /// The bytes, with the padding behind them zeroed; valid until the buffer changes. Nil when there is no memory.
+    mutating func padded() -> UnsafeBufferPointer<UInt8>? {
+        guard reserve(count), let base = memory.base else { return nil }
+        memset(base + count, 0, ResponseBody.padding)
+        return UnsafeBufferPointer(start: base.assumingMemoryBound(to: UInt8.self), count: count)
+    }
+
+    /// Forgets the bytes; memory of more than `kept` bytes is given back.
+    mutating func clear(keeping kept: Int) {
+        count = 0
+        guard memory.capacity > kept else { return }
+        memory.free()
+        memory = .none
+    }
+
     /// The memory with its padding zeroed; the buffer is used up.
     consuming func sealed() -> BodyMemory {
         // Only a failed malloc of a few bytes leaves no memory here, and then `count` is 0 and nothing is readable.

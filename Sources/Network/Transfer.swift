@@ -196,21 +196,16 @@ final class Transfer {
                 return .library(code: Int(result.rawValue), url: shownURL, detail: "out of memory")
             }
         }
-        let host = RedactedURL.origin(request.url)
         let detail = String(cString: curl_easy_strerror(result))
+        let osError = Int32(truncatingIfNeeded: ccurl_get_long(handle, CURLINFO_OS_ERRNO))
+        if let error = NetworkError.connecting(result, osError, url: request.url, detail: curlText ?? detail) {
+            return error
+        }
         switch result {
         case CURLE_URL_MALFORMAT:
             return .invalidRequest(url: shownURL, reason: "it is not an http or https URL")
-        case CURLE_COULDNT_RESOLVE_HOST: return .couldNotResolve(host: host)
-        case CURLE_COULDNT_RESOLVE_PROXY: return .unreachable(host: host, detail: "the proxy's name is not known")
-        case CURLE_COULDNT_CONNECT:
-            if ccurl_get_long(handle, CURLINFO_OS_ERRNO) == Int(ECONNREFUSED) { return .refused(host: host) }
-            return .unreachable(host: host, detail: curlText ?? detail)
         case CURLE_OPERATION_TIMEDOUT: return timeout(handle)
         case CURLE_FILESIZE_EXCEEDED: return .tooLarge(limitBytes: request.limits.maxBodyBytes, url: shownURL)
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER,
-            CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_USE_SSL_FAILED:
-            return .tls(host: host, detail: curlText ?? detail)
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2_STREAM:
             return .connectionLost(url: shownURL, detail: detail)
         // The scheme was checked before sending, so an unsupported protocol is the server's: it does not speak HTTP.

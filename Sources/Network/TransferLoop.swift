@@ -10,8 +10,6 @@ final class TransferLoop {
     /// costs a handshake.
     private static let connectionsKept = 8
 
-    private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-
     private let configuration: HTTPClient.Configuration
     private let mailbox: TransferMailbox
     private let multi: UnsafeMutableRawPointer
@@ -22,7 +20,7 @@ final class TransferLoop {
 
     /// Runs until the mailbox closes; then ends every request with `closed`.
     static func run(_ configuration: HTTPClient.Configuration, _ mailbox: TransferMailbox) {
-        guard isCurlReady, let multi = curl_multi_init() else {
+        guard CurlLibrary.isReady, let multi = curl_multi_init() else {
             mailbox.close()
             for submission in mailbox.collect(places: 0).submissions { submission.completion(.failure(.closed)) }
             return

@@ -62,6 +62,12 @@ package final class LoopbackServer: Sendable {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             return poll(&wanted, 1, milliseconds) > 0
         }
+
+        /// Makes the end of this connection a reset instead of an orderly end.
+        package func resetAtEnd() {
+            var option = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        }
     }
 
     private struct State {

@@ -1,11 +1,12 @@
 import MarketTime
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 
 /// One connection: reads requests, lets the service answer or the fault plan spoil them.
 ///
 /// Lives on its event loop.
-final class ConnectionHandler: ChannelInboundHandler {
+final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
@@ -36,10 +37,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { leave() }
+
+    private func leave() {
         if isCounted { state.connections -= 1 }
         isCounted = false
         drip = nil
-        context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -66,7 +73,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+        // A request for an upgrade that cannot be is answered as any other.
+        if !(error is NIOWebSocketUpgradeError) { context.close(promise: nil) }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -87,6 +95,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard let request = MarketRequest(target: head.uri, authorization: head.headers.first(name: "authorization"))
         else {
             send(state.service.failure(.badParameter("Could not parse the address")), at: now, head, context)
+            return
+        }
+        if StreamDoor.leads(head.uri) {
+            let text = "This is a WebSocket: ask for an upgrade.\n"
+            let response = MarketResponse(status: 426, contentType: "text/plain", body: ByteBuffer(string: text))
+            send(response, at: now, head, context)
             return
         }
         if let seconds = state.secondsToWait(request) {

@@ -5,10 +5,10 @@ import NIOPosix
 package import Simulator
 import Synchronization
 
-/// A simulated market behind a loopback socket that speaks the vendor's REST interface.
+/// A simulated market behind a loopback socket that speaks the vendor's REST interface and its stocks WebSocket.
 ///
-/// One event-loop thread; every answer is made on it, so requests wait for each other. Only flat files are made on
-/// another one. Listens on 127.0.0.1 only.
+/// One event-loop thread; every answer and every frame is made on it, so requests wait for each other and the stream lags
+/// by as much as a snapshot takes. Only flat files are made on another one. Listens on 127.0.0.1 only.
 package final class MarketServer: Sendable {
     /// The market served.
     package let market: SimulatedMarket
@@ -17,11 +17,20 @@ package final class MarketServer: Sendable {
     private let options: MarketServerOptions
     /// The running server: guarded by its lock, set by `start`, cleared by `stop`.
     private let running = Mutex<Running?>(nil)
+    /// What goes wrong with the WebSocket, and the port of the last start: guarded by its lock, kept between runs.
+    private let kept: Mutex<Kept>
 
     private struct Running {
         var group: MultiThreadedEventLoopGroup
         var maker: FlatFileMaker
-        var channel: any Channel
+        var shared: NIOLoopBound<ServerState>
+        /// Nil while the server does not listen.
+        var channel: (any Channel)?
+        var port: Int
+    }
+
+    private struct Kept {
+        var faults: StreamFaultPlan
         var port: Int
     }
 
@@ -31,9 +40,10 @@ package final class MarketServer: Sendable {
         self.market = market
         self.clock = clock
         self.options = options
+        kept = Mutex(Kept(faults: options.stream.faults, port: options.port))
     }
 
-    /// Binds the port and starts to serve; returns the port.
+    /// Binds the port and starts to serve; returns the port, the same as before when it was started before.
     ///
     /// Blocks for the time of a bind. Throws the system's error if the port is taken, `MarketServerError.isRunning` if it serves already.
     package func start() throws -> Int {
@@ -42,8 +52,10 @@ package final class MarketServer: Sendable {
             let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
             let maker = FlatFileMaker()
             do {
-                let (channel, port) = try bind(on: group, maker)
-                running = Running(group: group, maker: maker, channel: channel, port: port)
+                let shared = try makeState(on: group, maker)
+                let (channel, port) = try bind(on: group, shared, port: kept.withLock { $0.port })
+                running = Running(group: group, maker: maker, shared: shared, channel: channel, port: port)
+                kept.withLock { $0.port = port }
                 return port
             } catch {
                 try? maker.stop()  // Nothing is being made.
@@ -69,16 +81,59 @@ package final class MarketServer: Sendable {
     /// `http://127.0.0.1:PORT`; nil while not running.
     package var restURL: String? { running.withLock { $0.map { "http://127.0.0.1:\($0.port)" } } }
 
-    private func bind(on group: MultiThreadedEventLoopGroup, _ maker: FlatFileMaker) throws -> (any Channel, Int) {
+    /// `ws://127.0.0.1:PORT/stocks`; nil while not running.
+    package var streamURL: String? { running.withLock { $0.map { "ws://127.0.0.1:\($0.port)/stocks" } } }
+
+    /// Stops or resumes listening; connections that stand stay.
+    ///
+    /// While it does not listen, whoever connects is refused by the system. Does nothing if not running. Throws the
+    /// system's error if the port cannot be had again.
+    package func setListening(_ isListening: Bool) throws {
+        try running.withLock { running in
+            guard let current = running, isListening != (current.channel != nil) else { return }
+            if isListening {
+                running?.channel = try bind(on: current.group, current.shared, port: current.port).0
+            } else {
+                try current.channel?.close().wait()
+                running?.channel = nil
+            }
+        }
+    }
+
+    /// Does something with the WebSockets on their event loop and waits for it; nil while not running.
+    func withStreams<Result: Sendable>(_ body: @escaping @Sendable (StreamHub) -> Result) throws -> Result? {
+        guard let (group, shared) = running.withLock({ $0.map { ($0.group, $0.shared) } }) else { return nil }
+        return try group.next().submit { body(shared.value.streams) }.wait()
+    }
+
+    /// Remembers what goes wrong with the WebSocket for the next start.
+    func keep(_ plan: StreamFaultPlan) { kept.withLock { $0.faults = plan } }
+
+    private func makeState(
+        on group: MultiThreadedEventLoopGroup,
+        _ maker: FlatFileMaker
+    ) throws -> NIOLoopBound<ServerState> {
         let loop = group.next()
         let market = market
         let clock = clock
         let options = options
-        let shared = try loop.submit {
+        let faults = kept.withLock { $0.faults }
+        return try loop.submit {
             let service = MarketService(market, keys: options.keys, plan: options.plan)
             let files = FlatFileDesk(market, options: options, maker: maker, loop: loop)
-            return NIOLoopBound(ServerState(service, flatFiles: files, options: options), eventLoop: loop)
+            let hub = StreamHub(market, clock: clock, options: options, faults: faults, loop: loop)
+            let state = ServerState(service, flatFiles: files, streams: hub, options: options)
+            return NIOLoopBound(state, eventLoop: loop)
         }.wait()
+    }
+
+    private func bind(
+        on group: MultiThreadedEventLoopGroup,
+        _ shared: NIOLoopBound<ServerState>,
+        port: Int
+    ) throws -> (any Channel, Int) {
+        let clock = clock
+        let options = options
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -89,13 +144,13 @@ package final class MarketServer: Sendable {
                     try Self.configure(channel, shared.value, clock: clock, options: options)
                 }
             }
-        let channel = try bootstrap.bind(host: "127.0.0.1", port: options.port).wait()
+        let channel = try bootstrap.bind(host: "127.0.0.1", port: port).wait()
         guard let port = channel.localAddress?.port else { throw MarketServerError.noPort }
-        try loop.submit { shared.value.service.origin = "http://127.0.0.1:\(port)" }.wait()
+        try group.next().submit { shared.value.service.origin = "http://127.0.0.1:\(port)" }.wait()
         return (channel, port)
     }
 
-    /// Puts together the handlers of a connection: HTTP, idle limit, answers.
+    /// Puts together the handlers of a connection: HTTP, upgrade, idle limit, answers.
     private static func configure(
         _ channel: any Channel,
         _ state: ServerState,
@@ -103,9 +158,24 @@ package final class MarketServer: Sendable {
         options: MarketServerOptions
     ) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.configureHTTPServerPipeline()
-        try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(90)))
-        try pipeline.addHandler(ConnectionHandler(state: state, clock: clock, options: options))
+        let gate = WireGate()
+        let idle = IdleStateHandler(allTimeout: .seconds(90))
+        let answers = ConnectionHandler(state: state, clock: clock, options: options)
+        let upgrader = StreamDoor.upgrader(hub: state.streams, gate: gate, on: channel.eventLoop)
+        let http = NIOLoopBound((idle, answers), eventLoop: channel.eventLoop)
+        try pipeline.addHandler(gate)
+        try pipeline.configureHTTPServerPipeline(
+            withServerUpgrade: (
+                upgraders: [upgrader],
+                completionHandler: { context in
+                    let pipeline = context.pipeline.syncOperations
+                    pipeline.removeHandler(http.value.0, promise: nil)
+                    pipeline.removeHandler(http.value.1, promise: nil)
+                }
+            )
+        )
+        try pipeline.addHandler(idle)
+        try pipeline.addHandler(answers)
     }
 }
 
@@ -130,6 +200,7 @@ final class ServerState {
     let service: MarketService
     let options: MarketServerOptions
     let flatFiles: FlatFileDesk
+    let streams: StreamHub
     let gzip = Gzip()
     /// Open connections.
     var connections = 0
@@ -137,9 +208,10 @@ final class ServerState {
     /// Requests each fault rule has counted.
     private var counted: [Int]
 
-    init(_ service: MarketService, flatFiles: FlatFileDesk, options: MarketServerOptions) {
+    init(_ service: MarketService, flatFiles: FlatFileDesk, streams: StreamHub, options: MarketServerOptions) {
         self.service = service
         self.flatFiles = flatFiles
+        self.streams = streams
         self.options = options
         limiter = RequestLimiter(limit: options.requestsPerMinute)
         counted = [Int](repeating: 0, count: options.faults.rules.count)

@@ -26,6 +26,8 @@ package struct MarketServerOptions: Sendable {
     package var realTime: (any WallClock)?
     /// Who may fetch flat files under `/flatfiles/`; nil for nobody.
     package var flatFileAccess: FlatFileAccess?
+    /// The WebSocket on the same port.
+    package var stream: StreamOptions
 
     /// Options with the values a local market needs.
     package init(
@@ -39,7 +41,8 @@ package struct MarketServerOptions: Sendable {
         requestsPerMinute: Int = 0,
         sendsRetryAfter: Bool = true,
         realTime: (any WallClock)? = nil,
-        flatFileAccess: FlatFileAccess? = nil
+        flatFileAccess: FlatFileAccess? = nil,
+        stream: StreamOptions = StreamOptions()
     ) {
         self.port = port
         self.keys = keys
@@ -52,5 +55,6 @@ package struct MarketServerOptions: Sendable {
         self.sendsRetryAfter = sendsRetryAfter
         self.realTime = realTime
         self.flatFileAccess = flatFileAccess
+        self.stream = stream
     }
 }

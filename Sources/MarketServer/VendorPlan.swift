@@ -2,11 +2,25 @@ import MarketTime
 import Simulator
 
 /// What an account may see.
-package enum VendorPlan: Hashable, Sendable {
-    /// Everything.
+package enum VendorPlan: String, CaseIterable, Hashable, Sendable {
+    /// Everything, as it happens.
     case advanced
-    /// The free plan: bars of days that are over and at most two years old, no snapshots.
+    /// Everything 15 minutes late; the WebSocket has trades and bars only.
+    case delayed
+    /// The free plan: bars of days that are over and at most two years old, no snapshots, no WebSocket.
     case free
+
+    /// What the plan's WebSocket has; nothing when it has none.
+    var streamTopics: StreamInterest {
+        switch self {
+        case .advanced: .all
+        case .delayed: [.trades, .seconds, .minutes]
+        case .free: []
+        }
+    }
+
+    /// How late market data are, in ns.
+    var delayNs: Int64 { self == .delayed ? 900_000_000_000 : 0 }
 }
 
 /// What a plan leaves out.

@@ -4,7 +4,7 @@
 package struct LatencyHistogram: Hashable, Sendable {
     /// Eight buckets for every doubling.
     private static let stepsPerDoubling = 8
-    /// Up to 2^39 ns, nine minutes; whatever is longer counts as that.
+    /// Up to 2^38 ns, four and a half minutes; whatever is longer falls into the last bucket, which ends with the longest.
     private static let doublings = 32
     /// Durations below 2^7 ns fall into the first bucket.
     private static let smallestShift = 7
@@ -64,6 +64,7 @@ package struct LatencyHistogram: Hashable, Sendable {
     }
 
     private static func upperEnd(_ bucket: Int) -> Int64 {
+        if bucket == doublings * stepsPerDoubling - 1 { return .max }
         let (doubling, step) = bucket.quotientAndRemainder(dividingBy: stepsPerDoubling)
         let unit = Int64(1) << Int64(smallestShift - 3)
         if doubling == 0 { return Int64(step + 1) * unit }

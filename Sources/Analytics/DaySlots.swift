@@ -168,7 +168,9 @@ package struct DaySlots: Sendable {
         let beforeMinute = min(max(volume - observation.minuteVolume, seen), volume)
         var slot = Int(decided[row])
         while slot < completedSlots {
-            if slot >= observation.minuteSlot {
+            if cumulative[row * Slot.count + slot] != Self.unknown {
+                // A bar of the stream has told it.
+            } else if slot >= observation.minuteSlot {
                 set(row: row, slot: slot, volume)
             } else if beforeMinute == seen || (slot == observation.minuteSlot - 1 && observation.minuteStartsSlot) {
                 set(row: row, slot: slot, beforeMinute)
@@ -179,6 +181,60 @@ package struct DaySlots: Sendable {
         decisions += max(0, completedSlots - Int(decided[row]))
         decided[row] = UInt8(max(Int(decided[row]), completedSlots))
         lastVolume[row] = volume
+    }
+
+    /// Takes what the first bar of a slot tells of the end of the slot before, as soon as it comes: a snapshot after it need
+    /// not decide any more.
+    ///
+    /// - Parameters:
+    ///   - bar: With the bar's own volume and slot; it is the first of its slot.
+    ///   - mends: Whether it may raise what is known, as a snapshot's first minute does.
+    /// - Returns: Whether the slot before now stands at what the bar tells.
+    package mutating func observe(first bar: Observation, row: Int, mends: Bool) -> Bool {
+        let slot = bar.minuteSlot - 1
+        guard slot >= 0, bar.minuteSlot < Slot.count else { return false }
+        let before = bar.volume - bar.minuteVolume
+        if slot >= Int(decided[row]) {
+            observe(row: row, bar, completedSlots: bar.minuteSlot)
+        } else if cumulative[row * Slot.count + slot] == Self.unknown {
+            fillUnknown(row: row, slot: slot, before)
+        } else if mends {
+            mend(row: row, bar, completedSlots: bar.minuteSlot)
+        }
+        lastVolume[row] = max(lastVolume[row], bar.volume)
+        return cumulative[row * Slot.count + slot] == before
+    }
+
+    /// Notes the volume after a bar, so that slots in which nothing trades afterwards are known; one of a slot before which
+    /// others are undecided says nothing about those.
+    package mutating func note(row: Int, volume: Int64, slot: Int) {
+        guard slot <= Int(decided[row]) else { return }
+        lastVolume[row] = max(lastVolume[row], volume)
+    }
+
+    /// Lowers a slot that a bar told, because an earlier bar of the same slot came after it.
+    ///
+    /// - Returns: Whether it stood at `told` and now stands at `volume`.
+    package mutating func lower(row: Int, slot: Int, from told: Int64, to volume: Int64) -> Bool {
+        let index = row * Slot.count + slot
+        guard cumulative[index] == told, volume < told, isInOrder(row: row, slot: slot, volume) else { return false }
+        set(row: row, slot: slot, volume)
+        decisions += 1
+        return true
+    }
+
+    private mutating func fillUnknown(row: Int, slot: Int, _ volume: Int64) {
+        guard isInOrder(row: row, slot: slot, volume) else { return }
+        set(row: row, slot: slot, volume)
+        decisions += 1
+    }
+
+    /// Whether a slot may stand at a volume without the row decreasing anywhere else than there.
+    private func isInOrder(row: Int, slot: Int, _ volume: Int64) -> Bool {
+        let base = row * Slot.count
+        let before = cumulative[base..<base + slot].last { $0 != Self.unknown } ?? 0
+        let after = cumulative[base + slot + 1..<base + Slot.count].first { $0 != Self.unknown } ?? .max
+        return volume >= before && volume <= after
     }
 
     /// What became of values offered for unknown slots.

@@ -69,6 +69,58 @@ package struct RelativeVolumePass: Sendable {
         mark(&universe, isSlotJustStarted: !showsProgress, lookbackDays: lookbackDays)
     }
 
+    /// Computes the same for some rows at another time: those whose volume is newer than that of all others.
+    ///
+    /// Right after a slot's end its volume may not be known yet although that time has been reached: with `keepsUnknown` a
+    /// row's slot then stays as it was instead of being missing for a moment.
+    package mutating func update(
+        _ universe: inout Universe,
+        rows: [Int32],
+        slots: borrowing DaySlots,
+        at progress: DayProgress,
+        _ definition: RelativeVolume.Definition,
+        lookbackDays: Int,
+        keepsUnknown: Bool
+    ) {
+        baseline.resolve(universe)
+        for row in rows.lazy.map(Int.init) {
+            let volume = universe.volume[row]
+            let slot = RelativeVolume.currentSlot(
+                volume: volume,
+                row: row,
+                slots: slots,
+                baseline: baseline,
+                at: progress
+            )
+            var flags = universe.flags[row].subtracting([.thinBaseline, .shortBaseline])
+            let isUnknown = slots.volume(row: row, slot: progress.completedSlots - 1) == DaySlots.unknown
+            if !(keepsUnknown && isUnknown) {
+                universe.slotRVOL[row] = slot.rvol
+                flags.remove(.slotJustStarted)
+                if slot.isPrevious { flags.insert(.slotJustStarted) }
+            }
+            if case .cumulative(let denominator) = definition {
+                let found = RelativeVolume.cumulative(
+                    volume: volume,
+                    row: row,
+                    baseline: baseline,
+                    at: progress,
+                    denominator
+                )
+                universe.rvol[row] = found.rvol
+                if found.isThin { flags.insert(.thinBaseline) }
+            } else {
+                universe.rvol[row] = universe.slotRVOL[row]
+            }
+            let average = universe.averageVolume[row]
+            universe.simpleRVOL[row] = average > 0 ? volume / average : .nan
+            let days = baseline.dayCount(row: row)
+            if days > 0, Int(days) < lookbackDays { flags.insert(.shortBaseline) }
+            universe.baselineDays[row] = days
+            universe.flags[row] = flags
+        }
+    }
+
     // MARK: Columns
 
     private mutating func gather(_ universe: borrowing Universe, _ slots: borrowing DaySlots, slot: Int) {

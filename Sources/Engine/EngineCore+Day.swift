@@ -33,6 +33,7 @@ extension EngineCore {
         tradingDay = day
         dayStart = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).nanoseconds
         universe.resetDay()
+        resetStream(day: day, now: now)
         slots.reset()
         persistedDecisions = slots.decisions
         smallestLag = nil
@@ -168,6 +169,8 @@ extension EngineCore {
             lookbackDays: settings.lookbackDays
         )
         for row in 0..<universe.count { universe.atrPercent[row] = universe.atr[row] / universe.price[row] * 100 }
+        // What is streamed has reached a later time than that, and is worked up anew before the picture.
+        if !streamRows.tracks.isEmpty { stream.isDirty = true }
         dataVersion += 1
     }
 

@@ -33,6 +33,7 @@ extension EngineCore {
         // All rows at once: growing row by row would leave as much memory again behind in the allocator.
         slots.reserve(rows: min(max(universe.count, batch.count), rowsMax))
         rejections = batch.rejections
+        startSessionIfDue(dataTime: dataTime)
         for index in 0..<batch.count {
             guard let row = self.row(of: batch.symbols[index], hintedAt: index) else {
                 rejections.badSymbol += 1
@@ -45,8 +46,10 @@ extension EngineCore {
         snapshotAppliedAt = now
         snapshotDataTime = dataTime
         snapshotCount = batch.count
+        closeGaps(dataTime: dataTime)
         updateGap()
         updateRelativeVolume()
+        windows.update(&universe, at: now)
     }
 
     /// The moment the snapshot speaks of: its newest event, never later than our clock nor earlier than a snapshot before.
@@ -111,8 +114,7 @@ extension EngineCore {
         }
         universe.previousClose[row] =
             splitCloses.isEmpty ? batch.previousClose[index] : splitCloses[row] ?? batch.previousClose[index]
-        universe.bid[row] = batch.bid[index]
-        universe.ask[row] = batch.ask[index]
+        updateQuote(row: row, from: batch, at: index)
         updatePrice(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
         updateVolume(row: row, from: batch, at: index, tradedToday: tradedToday, minuteIsToday: minuteIsToday)
         if tradedToday {
@@ -120,6 +122,16 @@ extension EngineCore {
             updateRange(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
         }
         derive(row: row, tradedToday: tradedToday)
+        deriveRange(row)
+    }
+
+    /// Bid and offer, unless newer ones have come by the stream; one without a time counts as the oldest.
+    private mutating func updateQuote(row: Int, from batch: SnapshotBatch, at index: Int) {
+        let time = index < batch.quoteTime.count ? min(batch.quoteTime[index], latestEvent) : 0
+        guard time >= universe.quoteTime[row] else { return }
+        universe.bid[row] = batch.bid[index]
+        universe.ask[row] = batch.ask[index]
+        universe.quoteTime[row] = time
     }
 
     /// The price by the order of the definition, and the newest event of those that carry a time.
@@ -158,9 +170,7 @@ extension EngineCore {
             if !(universe.volume[row] > 0) { universe.volume[row] = .nan }
             return
         }
-        let known = universe.volume[row].isNaN ? 0 : universe.volume[row]
-        if accumulated < known { rejections.loweredVolume += 1 }
-        universe.volume[row] = max(known, accumulated)
+        takeSnapshotSum(accumulated, row, from: batch, at: index)
         let secondsIntoDay = minuteIsToday ? (batch.minuteStart[index] - dayStart) / 1_000_000_000 : -1
         // Without the minute's own volume the cumulative at its start is not known either.
         let minuteVolume = batch.minuteVolume[index]
@@ -175,9 +185,23 @@ extension EngineCore {
         slots.observe(row: row, observation, completedSlots: progress.completedSlots)
     }
 
+    /// Takes the vendor's sum, which is complete up to the ticker's newest event, besides what the stream tells.
+    private mutating func takeSnapshotSum(_ sum: Double, _ row: Int, from batch: SnapshotBatch, at index: Int) {
+        let time = min(max(batch.updated[index], batch.lastTime[index], batch.minuteStart[index]), latestEvent)
+        let known = universe.volume[row].isNaN ? 0 : universe.volume[row]
+        guard let track = streamRows.track(ofRow: row) else {
+            if sum < known { rejections.loweredVolume += 1 }
+            universe.volume[row] = max(known, sum)
+            if time >= dayStart { universe.volumeTime[row] = max(universe.volumeTime[row], time) }
+            return
+        }
+        // Below what has been seen: a correction only if it speaks of a later time.
+        if sum < streamRows.tracks[track].base, time > universe.volumeTime[row] { rejections.loweredVolume += 1 }
+        takeSum(sum, upTo: max(time, 0), row, track)
+    }
+
     private mutating func updateRange(row: Int, from batch: SnapshotBatch, at index: Int, minuteIsToday: Bool) {
-        universe.open[row] = batch.dayOpen[index]
-        universe.vwap[row] = batch.dayVWAP[index]
+        updateDayFacts(row: row, from: batch, at: index)
         let price = universe.price[row]
         let high = Self.largest(
             universe.high[row],
@@ -193,7 +217,43 @@ extension EngineCore {
         )
         universe.high[row] = high
         universe.low[row] = low
-        universe.rangePosition[row] = high > low ? (price - low) / (high - low) * 100 : .nan
+        updateSessionRange(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
+    }
+
+    /// Open and VWAP of the day; what the stream has told of them stands until the snapshot knows better.
+    private mutating func updateDayFacts(row: Int, from batch: SnapshotBatch, at index: Int) {
+        let last = min(batch.lastTime[index], latestEvent)
+        if last >= dayStart { universe.printTime[row] = max(universe.printTime[row], last) }
+        guard let track = streamRows.track(ofRow: row) else {
+            universe.open[row] = batch.dayOpen[index]
+            universe.vwap[row] = batch.dayVWAP[index]
+            return
+        }
+        if batch.dayOpen[index] > 0 { universe.open[row] = batch.dayOpen[index] }
+        let time = min(max(batch.updated[index], batch.lastTime[index]), latestEvent)
+        if batch.dayVWAP[index] > 0, time >= streamRows.tracks[track].vwapTime {
+            universe.vwap[row] = batch.dayVWAP[index]
+            streamRows.tracks[track].vwapTime = max(time, 0)
+        }
+    }
+
+    /// High and low of the running session: of what the snapshot has, what is known to be of it.
+    private mutating func updateSessionRange(
+        row: Int,
+        from batch: SnapshotBatch,
+        at index: Int,
+        minuteIsToday: Bool
+    ) {
+        let session = stream.session
+        let priceTime = universe.priceTime[row]
+        if priceTime >= dayStart, stream.day.session(at: priceTime) == session {
+            widen(row, high: universe.price[row], low: universe.price[row], session)
+        }
+        if minuteIsToday, stream.day.session(at: batch.minuteStart[index]) == session {
+            widen(row, high: batch.minuteHigh[index], low: batch.minuteLow[index], session)
+        }
+        // Of the regular session, and only of that.
+        if session == 1 { widen(row, high: batch.dayHigh[index], low: batch.dayLow[index], session) }
     }
 
     /// Percentages are recomputed: the vendor's own can be absurd after a split and are 0 in the reset window.
@@ -227,7 +287,7 @@ extension EngineCore {
     }
 
     /// Shares rounded down; the difference of two sums of fractions may miss the share by a rounding error.
-    private static func wholeShares(_ shares: Double) -> Int64 {
+    static func wholeShares(_ shares: Double) -> Int64 {
         Int64((min(shares, largestVolume) + 1e-6).rounded(.down))
     }
 

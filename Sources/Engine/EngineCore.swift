@@ -16,6 +16,21 @@ package struct EngineCore: Sendable {
     var relativeVolume = RelativeVolumePass()
     var ranking = ScanRanking()
 
+    // What the WebSocket tells.
+    var stream: StreamLife
+    var streamRows = StreamRows()
+    var conditions = TradeConditions.builtIn
+    var windows = PriceWindows()
+    var ledger = SecondBarLedger()
+    var halts = HaltBook()
+    var tape = TapeBook()
+    var planner: SubscriptionPlanner
+    /// Trades to be stored, and since when the first of them waits.
+    var ticks = TickRows()
+    var ticksSince: Instant?
+    /// Rows streamed at the last picture; kept for its memory.
+    var streamedRows: [Int32] = []
+
     /// The day whose data the columns hold; nil before the first step.
     var tradingDay: DayID?
     /// 04:00 ET of `tradingDay`, ns: events before it belong to an earlier day.
@@ -71,8 +86,15 @@ package struct EngineCore: Sendable {
     let rowsMax: Int
 
     /// An engine that has seen nothing; symbols beyond `rowsMax` are rejected, because a row is kept for good.
-    package init(calendar: ExchangeCalendar, settings: RVOLSettings = RVOLSettings(), rowsMax: Int = 65_536) {
+    package init(
+        calendar: ExchangeCalendar,
+        settings: RVOLSettings = RVOLSettings(),
+        stream: StreamSettings = StreamSettings(),
+        rowsMax: Int = 65_536
+    ) {
         self.calendar = calendar
+        self.stream = StreamLife(settings: stream)
+        planner = SubscriptionPlanner(settings: stream)
         self.rowsMax = rowsMax
         self.settings = settings
         self.settings.lookbackDays = Self.lookbackDays.clamp(settings.lookbackDays)
@@ -81,7 +103,7 @@ package struct EngineCore: Sendable {
     /// Takes a batch of inputs at a time and says what is to be done.
     ///
     /// Call it without inputs too, several times a second: sessions change and days roll by the time alone. At most one
-    /// picture is published per step.
+    /// picture is published per step, none for events of the stream alone.
     package mutating func step(_ inputs: [EngineInput], now: Instant) -> [EngineOutput] {
         var outputs: [EngineOutput] = []
         var mustPublish = false
@@ -97,18 +119,36 @@ package struct EngineCore: Sendable {
         rollIfDue(to: session.tradingDay, now: now, into: &outputs)
         session.tradingDay = tradingDay ?? session.tradingDay
         retryHistory(now: now, into: &outputs)
+        if windows.mark(now, universe), !streamRows.tracks.isEmpty { stream.isDirty = true }
+        expireHalts(now: now)
         for input in inputs {
             apply(input, now: now, into: &outputs)
-            mustPublish = true
+            mustPublish = mustPublish || publishes(input)
         }
-        if mustPublish || session != shownSession { outputs.append(.publish(picture(now: now, session: session))) }
+        stream.hasLostBars = false
+        if mustPublish || session != shownSession {
+            settle(now: now)
+            outputs.append(.publish(picture(now: now, session: session)))
+        }
+        planSubscriptions(now: now, into: &outputs)
+        handOverTicks(now: now, into: &outputs)
         return outputs
+    }
+
+    /// Whether a picture is due after an input: what the stream tells is shown only when asked for.
+    private func publishes(_ input: EngineInput) -> Bool {
+        switch input {
+        case .stream, .streamStatus, .streamQueue, .conditions: false
+        case .show: stream.isDirty
+        default: true
+        }
     }
 
     /// What must still be written before the engine goes away.
     package mutating func finish() -> [EngineOutput] {
         var outputs: [EngineOutput] = []
         persistCompletedSlots(into: &outputs)
+        handOverTicks(now: nil, into: &outputs)
         return outputs
     }
 
@@ -119,8 +159,20 @@ package struct EngineCore: Sendable {
             if progress.completedSlots > persistedSlots { persistCompletedSlots(into: &outputs) }
             updateShortList(into: &outputs)
             requestHealing(now: now, into: &outputs)
-        case .stream, .streamStatus, .streamQueue, .conditions, .show, .command(.look), .command(.watchlist):
+        case .stream(let batch):
+            apply(batch, now: now)
+        case .streamStatus(let status):
+            apply(status, now: now)
+        case .streamQueue(let queue):
+            apply(queue)
+        case .conditions(let table):
+            conditions = table
+        case .show:
             break
+        case .command(.look(let looked)):
+            look(looked, now: now)
+        case .command(.watchlist(let symbols)):
+            watch(symbols)
         case .feed(let status):
             feed = status
         case .store(let state):
@@ -138,6 +190,7 @@ package struct EngineCore: Sendable {
         case .backfill(let status):
             backfill = status
         case .calendar:
+            if let tradingDay { stream.day = StreamDay(calendar.day(tradingDay), start: dayStart) }
             // Taken before the day was determined; what was asked for by the old one may be the wrong days.
             if let tradingDay, historyRequest(for: tradingDay) != request {
                 requestHistory(for: tradingDay, isFirstAcceptable: true, into: &outputs)
@@ -180,7 +233,9 @@ package struct EngineCore: Sendable {
             rvol: settings,
             backfill: backfill,
             gap: gapState.gap,
-            conflict: judge.conflict
+            conflict: judge.conflict,
+            stream: stream.status,
+            flow: stream.flow
         )
         let result = query.map { query in
             ranking.answer(
@@ -189,10 +244,11 @@ package struct EngineCore: Sendable {
                 slots: slots,
                 baseline: relativeVolume.baseline,
                 progress: progress,
-                dataVersion: dataVersion
+                dataVersion: dataVersion,
+                now: now
             )
         }
-        return EngineView(sequence: sequence, status: status, result: result)
+        return EngineView(sequence: sequence, status: status, result: result, tape: tapePage(now: now))
     }
 }
 

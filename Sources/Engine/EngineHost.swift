@@ -1,3 +1,4 @@
+import Analytics
 import Dispatch
 package import EngineAPI
 package import MarketData
@@ -7,68 +8,12 @@ import Synchronization
 /// The shell around ``EngineCore``: one thread steps the core, everything else only drops things into its inbox.
 ///
 /// The inbox cannot grow: a newer snapshot, status, query or setting replaces one not yet taken, at most
-/// ``historyAnswersMax`` history answers wait, of the requests only the newest (reads are made one at a time, however slow
-/// the disk), and at most ``healedRowsMax`` rows from aggregates.
-package final class EngineHost: EngineClient, FeedSink, Sendable {
+/// ``EngineInbox/historyAnswersMax`` history answers wait, of the requests only the newest (reads are made one at a time,
+/// however slow the disk), at most ``EngineInbox/healedRowsMax`` rows from aggregates, and at most
+/// ``StreamInbox/eventsMax`` events of the stream: beyond that they are put together per ticker, to the share.
+package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     /// Longest sleep of the engine's thread, in ms: bounds how late a market-time deadline is seen.
     private static let sleepMsMax = 250
-    /// History answers that may wait; the oldest is dropped beyond, because only the newest request counts.
-    private static let historyAnswersMax = 4
-
-    /// Rows from aggregates that may wait; the oldest go beyond, and are asked for again because their slots stay unknown.
-    private static let healedRowsMax = 65_536
-
-    private struct Inbox {
-        var snapshot: SnapshotBatch?
-        var feed: FeedStatus?
-        var store: StoreState?
-        var history: [EngineInput] = []
-        var historyChanged = false
-        var healed: [SlotRows] = []
-        var backfill: BackfillStatus?
-        var calendar: ExchangeCalendar?
-        var settings: RVOLSettings?
-        var query: ScanQuery?
-        var mustStop = false
-        /// The store's state as last reported by those who write; stays.
-        var reported: StoreState?
-        /// The last read of the history failed, and its reason stands in place of `reported`; stays.
-        var hasReadFailed = false
-        /// A read of the history is under way; stays.
-        var isReading = false
-        /// The newest request that came meanwhile; stays.
-        var nextRead: HistoryRequest?
-
-        /// Takes everything, statuses first so that a snapshot's picture already shows them.
-        mutating func drain() -> [EngineInput] {
-            var inputs: [EngineInput] = []
-            if let feed { inputs.append(.feed(feed)) }
-            if let store { inputs.append(.store(store)) }
-            if let calendar { inputs.append(.calendar(calendar)) }
-            inputs.append(contentsOf: history)
-            if historyChanged { inputs.append(.historyChanged) }
-            if let backfill { inputs.append(.backfill(backfill)) }
-            for rows in healed { inputs.append(.healed(rows)) }
-            if let settings { inputs.append(.command(.setRVOL(settings))) }
-            if let snapshot { inputs.append(.snapshot(snapshot)) }
-            if let query { inputs.append(.command(.query(query))) }
-            self = Self(
-                mustStop: mustStop,
-                reported: reported,
-                hasReadFailed: hasReadFailed,
-                isReading: isReading,
-                nextRead: nextRead
-            )
-            return inputs
-        }
-
-        mutating func add(healed rows: SlotRows) {
-            guard !rows.symbols.isEmpty else { return }
-            healed.append(rows)
-            var waiting = healed.map(\.symbols.count).reduce(0, +)
-            while waiting > EngineHost.healedRowsMax, healed.count > 1 { waiting -= healed.removeFirst().symbols.count }
-        }
-    }
 
     private struct Outbox {
         var view: EngineView?
@@ -82,8 +27,11 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     private let persistHealed: @Sendable (SlotRows) -> Void
     private let heal: @Sendable (HealRequest) -> Void
     private let shortList: @Sendable ([Symbol]) -> Void
+    private let demand: @Sendable (StreamDemand) -> Void
+    private let persistTicks: @Sendable (TickRows) -> Void
+    private let monotonicNs: @Sendable () -> Int64
     private let runInBackground: @Sendable (@escaping @Sendable () -> Void) -> Void
-    private let inbox = Mutex(Inbox())
+    private let inbox = Mutex(EngineInbox())
     private let outbox = Mutex(Outbox())
     private let wake = DispatchSemaphore(value: 0)
 
@@ -98,6 +46,9 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     ///   - heal: Fetches slots from aggregates, in place of what it was asked before; must not block. The answers come
     ///     by ``deliver(healed:)``.
     ///   - shortList: Takes the symbols to serve first; must not block.
+    ///   - demand: Takes what is to be subscribed, in place of what it was told before; must not block.
+    ///   - persistTicks: Takes trades to be stored; must not block.
+    ///   - monotonicNs: A clock that never jumps, ns: that of `StreamBatch.receivedMonotonicNs`.
     ///   - runInBackground: Runs a blocking piece of work on another thread; must run it, or nothing is read any more.
     package init(
         core: EngineCore,
@@ -107,6 +58,9 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         persistHealed: (@Sendable (SlotRows) -> Void)? = nil,
         heal: @escaping @Sendable (HealRequest) -> Void = { _ in },
         shortList: @escaping @Sendable ([Symbol]) -> Void = { _ in },
+        demand: @escaping @Sendable (StreamDemand) -> Void = { _ in },
+        persistTicks: @escaping @Sendable (TickRows) -> Void = { _ in },
+        monotonicNs: @escaping @Sendable () -> Int64 = { Int64(clamping: DispatchTime.now().uptimeNanoseconds) },
         runInBackground: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
     ) {
         initialCore = core
@@ -116,21 +70,44 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
         self.persistHealed = persistHealed ?? persist
         self.heal = heal
         self.shortList = shortList
+        self.demand = demand
+        self.persistTicks = persistTicks
+        self.monotonicNs = monotonicNs
         self.runInBackground = runInBackground
     }
 
     /// Runs the engine on the calling thread until ``stop()``; what is complete by then has been handed to `persist`.
     package func run() {
         var core = initialCore
+        var pace = StreamPace()
         while true {
-            let (inputs, mustStop) = inbox.withLock { inbox in (inbox.drain(), inbox.mustStop) }
-            carryOut(core.step(inputs, now: clock.now()))
+            let mustStop = step(&core, &pace)
             if mustStop {
                 carryOut(core.finish())
                 return
             }
-            _ = wake.wait(timeout: .now() + .milliseconds(Self.sleepMsMax))
+            let pause = pace.wait(at: monotonicNs()).map { min($0, Int64(Self.sleepMsMax) * 1_000_000) }
+            _ = wake.wait(timeout: .now() + .nanoseconds(Int(pause ?? Int64(Self.sleepMsMax) * 1_000_000)))
         }
+    }
+
+    /// Takes what is in the inbox through the core; returns whether that was the last.
+    private func step(_ core: inout EngineCore, _ pace: inout StreamPace) -> Bool {
+        let (taken, mustStop) = inbox.withLock { inbox in (inbox.drain(), inbox.mustStop) }
+        var inputs = taken.inputs
+        if taken.isShown { pace.note() }
+        if pace.isDue(at: monotonicNs()) || (mustStop && taken.isShown) {
+            var queue = taken.queue
+            queue.application = pace.application(at: monotonicNs())
+            inputs.append(.streamQueue(queue))
+            inputs.append(.show)
+        }
+        let outputs = core.step(inputs, now: clock.now())
+        let applied = monotonicNs()
+        for case .stream(let batch) in inputs { pace.applied(batch, at: applied) }
+        for case .publish in outputs { pace.shown(at: applied) }
+        carryOut(outputs)
+        return mustStop
     }
 
     /// Asks the engine's thread to finish; returns at once.
@@ -142,7 +119,8 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             switch command {
             case .query(let query): inbox.query = query
             case .setRVOL(let settings): inbox.settings = settings
-            case .look, .watchlist: break
+            case .look(let looked): inbox.looked = looked
+            case .watchlist(let symbols): inbox.watchlist = symbols
             }
         }
     }
@@ -157,13 +135,38 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
 
     /// See ``FeedSink``.
     package func deliver(_ batch: SnapshotBatch) -> Bool {
-        let replaced = inbox.withLock { inbox in
+        post { inbox in
             let replaced = inbox.snapshot != nil
             inbox.snapshot = batch
             return replaced
         }
-        wake.signal()
-        return replaced
+    }
+
+    /// See ``StreamSink``.
+    package func deliver(_ batch: StreamBatch) {
+        let tooMany = post { $0.stream.add(batch) }
+        guard !tooMany.isEmpty else { return }
+        let (table, corrected) = inbox.withLock { ($0.table, $0.correctedCalendar) }
+        let day = StreamDay(at: clock.now(), corrected ?? initialCore.calendar)
+        let result = StreamConflation.conflate(tooMany, conditions: table) { day.session(at: $0) != 1 }
+        post { inbox in
+            inbox.stream.putBack(
+                result.batch,
+                conflatedTrades: result.conflatedTrades,
+                replaced: result.replaced
+            )
+        }
+    }
+
+    /// See ``StreamSink``.
+    package func report(_ status: StreamStatus) { post { $0.streamStatus = status } }
+
+    /// Replaces the table of trade conditions by the vendor's own.
+    package func report(_ table: TradeConditions) {
+        post { inbox in
+            inbox.conditions = table
+            inbox.table = table
+        }
     }
 
     /// See ``FeedSink``.
@@ -178,7 +181,12 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     }
 
     /// Replaces the exchange calendar, when the vendor has told of holidays and early closes.
-    package func report(_ calendar: ExchangeCalendar) { post { $0.calendar = calendar } }
+    package func report(_ calendar: ExchangeCalendar) {
+        post { inbox in
+            inbox.calendar = calendar
+            inbox.correctedCalendar = calendar
+        }
+    }
 
     /// Has the engine read its history again, after an import or a backfill has added to the store.
     package func historyChanged() { post { $0.historyChanged = true } }
@@ -189,9 +197,14 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     /// Reports how the backfill is going, for the status bar.
     package func report(_ status: BackfillStatus) { post { $0.backfill = status } }
 
-    private func post(_ change: (inout Inbox) -> Void) {
-        inbox.withLock { change(&$0) }
-        wake.signal()
+    /// Changes the inbox and wakes the engine's thread, once for all that comes before it looks.
+    private func post<Result: Sendable>(_ change: (inout sending EngineInbox) -> Result) -> Result {
+        let (result, mustWake) = inbox.withLock { inbox in
+            defer { inbox.isAwaited = true }
+            return (change(&inbox), !inbox.isAwaited)
+        }
+        if mustWake { wake.signal() }
+        return result
     }
 
     private func carryOut(_ outputs: [EngineOutput]) {
@@ -202,7 +215,8 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
             case .persistHealed(let rows): persistHealed(rows)
             case .heal(let request): heal(request)
             case .shortList(let symbols): shortList(symbols)
-            case .demand, .persistTicks: break
+            case .demand(let wanted): demand(wanted)
+            case .persistTicks(let rows): persistTicks(rows)
             case .publish(let view):
                 let action = outbox.withLock { outbox in
                     outbox.view = view
@@ -248,7 +262,7 @@ package final class EngineHost: EngineClient, FeedSink, Sendable {
     private func answer(_ input: EngineInput, state: StoreState?) {
         post { inbox in
             inbox.history.append(input)
-            if inbox.history.count > Self.historyAnswersMax { inbox.history.removeFirst() }
+            if inbox.history.count > EngineInbox.historyAnswersMax { inbox.history.removeFirst() }
             if let state {
                 inbox.store = state
             } else if inbox.hasReadFailed {

@@ -25,7 +25,8 @@ struct ScanRanking: Sendable {
         slots: borrowing DaySlots,
         baseline: borrowing Baseline,
         progress: DayProgress,
-        dataVersion: UInt64
+        dataVersion: UInt64,
+        now: Instant
     ) -> ScanResult {
         rank(query, universe, dataVersion: dataVersion)
         let lower = min(max(query.rows.lowerBound, 0), order.count)
@@ -35,8 +36,13 @@ struct ScanRanking: Sendable {
         result.symbols = rows.map { universe.symbols[$0] }
         result.flags = rows.map { universe.flags[$0] }
         result.priceTimes = rows.map { universe.priceTime[$0] }
+        result.halts = rows.map { universe.halts[$0] }
         result.columns = query.columns
         for id in query.columns {
+            if id == .printAge || id == .haltAge {
+                result.values.append(rows.map { Self.age(id, $0, universe, now) })
+                continue
+            }
             guard let column = Self.column(id, of: universe) else {
                 result.values.append(Array(repeating: .nan, count: rows.count))
                 continue
@@ -48,6 +54,27 @@ struct ScanRanking: Sendable {
         result.anchorRank = query.anchor.flatMap { universe.id(of: $0) }.flatMap { rank(ofRow: $0.row) }
         result.found = query.find.flatMap { find($0, universe) }
         return result
+    }
+
+    /// The first rows in a query's order that fit; the order is that of the last answer when nothing has changed since.
+    mutating func first(
+        _ count: Int,
+        of query: ScanQuery,
+        universe: borrowing Universe,
+        dataVersion: UInt64,
+        where fits: (_ universe: borrowing Universe, _ row: Int) -> Bool
+    ) -> [Int] {
+        rank(query, universe, dataVersion: dataVersion)
+        var rows: [Int] = []
+        for row in order where rows.count < count && fits(universe, Int(row)) { rows.append(Int(row)) }
+        return rows
+    }
+
+    /// Seconds since a row's last print, or since it was halted; NaN without.
+    private static func age(_ id: ColumnID, _ row: Int, _ universe: borrowing Universe, _ now: Instant) -> Double {
+        let halt = universe.halts[row]
+        let since = id == .printAge ? universe.printTime[row] : halt.state == .halted ? halt.since : 0
+        return since > 0 ? max(0, now.seconds(since: Instant(nanoseconds: since))) : .nan
     }
 
     /// The numbers of a column, one per row; nil for columns that are not numbers.

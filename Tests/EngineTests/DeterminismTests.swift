@@ -46,6 +46,7 @@ struct DeterminismTests {
         let market = TinyMarket(seed: seed)
         var walk = Walk(market)
         walk.isRecording = true
+        walk.question = Walk.everything
         let first = try #require(DayID(iso: "2026-10-05"))
         var last: ScanResult?
         for day in [first, first.adding(days: 1)] {
@@ -160,7 +161,12 @@ struct DeterminismTests {
             case .historyChanged: host.historyChanged()
             case .calendar(let calendar): host.report(calendar)
             case .command(.setRVOL(let settings)): host.send(.setRVOL(settings))
-            case .command(.query), .history, .historyUnavailable: break
+            case .command(.look(let looked)): host.send(.look(looked))
+            case .command(.watchlist(let symbols)): host.send(.watchlist(symbols))
+            case .conditions(let table): host.report(table)
+            case .stream(let batch): host.deliver(batch)
+            case .streamStatus(let status): host.report(status)
+            case .command(.query), .history, .historyUnavailable, .streamQueue, .show: break
             }
             done.signal()
         }

@@ -172,6 +172,8 @@ struct Walk {
     var rolls: [DayID] = []
     var heals: [HealRequest] = []
     var shortLists: [[Symbol]] = []
+    var demands: [StreamDemand] = []
+    var ticks: [TickRows] = []
     var settings = RVOLSettings()
     var status: EngineStatus?
     /// Every step's time and inputs.
@@ -192,11 +194,25 @@ struct Walk {
         stripSlots: 12
     )
 
+    /// The same without what moves by the clock alone or needs all of a session or the last half hour to have been watched.
+    static let lasting: ScanQuery = {
+        let moving: Set<ColumnID> = [
+            .volume1m, .volume5m, .volume15m, .volume30m, .change1m, .change5m, .change15m, .change30m, .printAge,
+            .haltAge, .sessionHigh, .sessionLow,
+        ]
+        var query = everything
+        query.columns.removeAll { moving.contains($0) }
+        return query
+    }()
+
+    /// What is asked with every poll.
+    var question = Walk.lasting
+
     /// One poll; the clock may be off by so many seconds.
     @discardableResult
     mutating func poll(at time: Instant, clockAhead seconds: Int64 = 0) throws -> ScanResult? {
         step(
-            [.snapshot(try market.snapshot(at: time)), .command(.query(Self.everything))],
+            [.snapshot(try market.snapshot(at: time)), .command(.query(question))],
             now: time.adding(seconds: seconds)
         )
     }
@@ -221,6 +237,8 @@ struct Walk {
                 heals.append(request)
                 pending.append(.healed(aggregates(request)))
             case .shortList(let symbols): shortLists.append(symbols)
+            case .demand(let demand): demands.append(demand)
+            case .persistTicks(let rows): ticks.append(rows)
             case .publish(let view):
                 status = view.status
                 result = view.result

@@ -1,0 +1,89 @@
+import Analytics
+import EngineAPI
+import MarketData
+import MarketTime
+
+// A thousand events a second change a hundred rows; a picture is wanted ten times a second. What follows from the columns
+// is worked up just before one.
+
+extension EngineCore {
+    /// Age of a subscription to trades below which trades a minute are not told, ns.
+    private static let minuteNs: Int64 = 60_000_000_000
+
+    /// Begins a trading day without anything the stream has told of the day before.
+    mutating func resetStream(day: DayID, now: Instant) {
+        stream.day = StreamDay(calendar.day(day), start: dayStart)
+        stream.watermark = 0
+        stream.session = 0
+        stream.gapRows = []
+        stream.flow.gapTickers = 0
+        stream.memory.reset()
+        streamRows = StreamRows()
+        windows.reset()
+        ledger.reset()
+        halts.resetDay()
+        tape.resetDay()
+        markShortList()
+        noteTrades(now: now)
+        stream.isDirty = true
+    }
+
+    /// Works up what events of the stream have changed since the last picture.
+    mutating func settle(now: Instant) {
+        guard stream.isDirty else { return }
+        stream.isDirty = false
+        for track in streamRows.touched {
+            let row = Int(streamRows.tracks[Int(track)].row)
+            derive(row: row, tradedToday: universe.flags[row].contains(.tradedToday))
+            deriveRange(row)
+            universe.atrPercent[row] = universe.atr[row] / universe.price[row] * 100
+        }
+        streamRows.settle()
+        updateStreamedRelativeVolume()
+        updateTradesPerMinute()
+        windows.update(&universe, at: now)
+        dataVersion += 1
+    }
+
+    /// Progress of the day where the stream's data end: at the snapshot's, or later.
+    var streamProgress: DayProgress {
+        guard let tradingDay, stream.watermark > snapshotDataTime?.nanoseconds ?? 0 else { return progress }
+        return DayProgress(of: tradingDay, at: Instant(nanoseconds: stream.watermark))
+    }
+
+    /// Divides the volume of streamed rows by the baseline of the moment their events have reached.
+    private mutating func updateStreamedRelativeVolume() {
+        streamedRows.removeAll(keepingCapacity: true)
+        for track in streamRows.tracks where universe.flags[Int(track.row)].contains(.streamed) {
+            streamedRows.append(track.row)
+        }
+        let reached = streamProgress
+        relativeVolume.update(
+            &universe,
+            rows: streamedRows,
+            slots: slots,
+            at: reached,
+            settings.definition,
+            lookbackDays: settings.lookbackDays,
+            keepsUnknown: reached.completedSlots > progress.completedSlots
+        )
+    }
+
+    private mutating func updateTradesPerMinute() {
+        guard stream.watermark > 0 else { return }
+        let second = stream.day.second(of: stream.watermark)
+        for track in streamRows.tracks where track.tradesSince > 0 {
+            let isKnown = stream.watermark - track.tradesSince >= Self.minuteNs
+            let count = track.ring < 0 ? 0 : streamRows.seconds.countOfMinute(ring: track.ring, endingWith: second)
+            universe.tradesPerMinute[Int(track.row)] = isKnown ? Double(count) : .nan
+        }
+    }
+
+    /// Where the price stands in the day's range, and what bid and offer are apart.
+    mutating func deriveRange(_ row: Int) {
+        let (high, low) = (universe.high[row], universe.low[row])
+        universe.rangePosition[row] = high > low ? (universe.price[row] - low) / (high - low) * 100 : .nan
+        let spread = universe.ask[row] - universe.bid[row]
+        universe.spread[row] = spread >= 0 ? spread : .nan
+    }
+}

@@ -1,0 +1,231 @@
+import Analytics
+import EngineAPI
+import MarketData
+import MarketTime
+
+// Every event writes what it knows into the columns and no more: changes in percent, relative volume and the like are
+// worked up once per picture, for the rows that were touched (`EngineCore+Settle`). A symbol is looked up once a batch.
+
+extension EngineCore {
+    /// Flags of a row whose trading is held up.
+    private static let haltBits = RowFlags([.halted, .limitState]).rawValue
+
+    /// Applies events in the order quotes, trades, sums of trades, bars, bands: each by its own time, so that the order
+    /// of arrival among kinds does not matter.
+    mutating func apply(_ batch: StreamBatch, now: Instant) {
+        guard tradingDay != nil else { return }
+        resolve(batch.symbols)
+        let latest = min(now.adding(nanoseconds: Self.dataTimeTolerance).nanoseconds, dayStart + Self.dayLength - 1)
+        let plausible = dayStart...max(latest, dayStart)
+        let before = (applied: stream.flow.applied, watermark: stream.watermark)
+        var newest: Int64 = 0
+        applyQuotes(batch.quotes, plausible, newest: &newest)
+        applyTrades(batch.trades, plausible, newest: &newest)
+        applyConflated(batch.conflated, plausible, newest: &newest)
+        applyBars(batch.bars, plausible, now: now)
+        applyBands(batch.bands, plausible)
+        stream.watermark = max(before.watermark, min(max(stream.watermark, newest), now.nanoseconds))
+        if newest > 0 { stream.flow.lagNs = now.nanoseconds - newest }
+        if stream.flow.applied != before.applied || batch.rejections.total > 0 { stream.isDirty = true }
+        startSessionIfDue()
+    }
+
+    /// Finds the row of each of a batch's symbols, making rows for new ones while there is room.
+    private mutating func resolve(_ symbols: [Symbol]) {
+        stream.rowOf.removeAll(keepingCapacity: true)
+        for symbol in symbols { stream.rowOf.append(Int32(intern(symbol) ?? -1)) }
+    }
+
+    /// The row an event is about; nil, and counted, for one that is not kept or whose time cannot be.
+    @inline(__always)
+    mutating func row(_ symbol: Int32, at time: Int64, _ plausible: ClosedRange<Int64>) -> Int? {
+        let index = Int(symbol)
+        guard index < stream.rowOf.count, index >= 0, stream.rowOf[index] >= 0, time >= plausible.lowerBound,
+            time <= plausible.upperBound
+        else {
+            stream.flow.refused += 1
+            return nil
+        }
+        return Int(stream.rowOf[index])
+    }
+
+    /// The track of a row of which an event has come.
+    @inline(__always)
+    private mutating func touch(_ row: Int) -> Int {
+        let track = streamRows.track(ofRow: row, base: universe.volume[row])
+        streamRows.touch(track)
+        if stream.connectedSince != nil { universe.flags[row].insert(.streamed) }
+        return track
+    }
+
+    private mutating func applyQuotes(_ quotes: QuoteColumns, _ plausible: ClosedRange<Int64>, newest: inout Int64) {
+        for index in 0..<quotes.count {
+            let time = quotes.time[index]
+            guard let row = row(quotes.symbol[index], at: time, plausible) else { continue }
+            newest = max(newest, time)
+            stream.flow.applied += 1
+            if time >= universe.quoteTime[row] {
+                universe.bid[row] = quotes.bid[index]
+                universe.ask[row] = quotes.ask[index]
+                universe.quoteTime[row] = time
+            }
+            let quote = TapeQuote(
+                bid: quotes.bid[index],
+                ask: quotes.ask[index],
+                bidSize: quotes.bidSize[index],
+                askSize: quotes.askSize[index],
+                time: time
+            )
+            tape.add(quote, row: row)
+            _ = touch(row)
+        }
+    }
+
+    private mutating func applyTrades(_ trades: TradeColumns, _ plausible: ClosedRange<Int64>, newest: inout Int64) {
+        for index in 0..<trades.count {
+            let time = trades.time[index]
+            guard let row = row(trades.symbol[index], at: time, plausible) else { continue }
+            let trade = TapeTrade(
+                price: trades.price[index],
+                size: trades.size[index],
+                time: time,
+                exchange: trades.exchange[index],
+                trf: trades.trf[index],
+                conditions: trades.conditions[index],
+                identity: trades.identity[index]
+            )
+            if trade.identity != 0, stream.memory.remember(trade.identity, row: row) {
+                stream.flow.duplicates += 1
+            } else if apply(trade, row) {
+                newest = max(newest, time)
+            } else {
+                stream.flow.duplicates += 1
+            }
+        }
+    }
+
+    /// Applies a trade to its row; false when it turns out to have been seen before.
+    @inline(__always)
+    private mutating func apply(_ trade: TapeTrade, _ row: Int) -> Bool {
+        let time = trade.time
+        let session = stream.day.session(at: time)
+        let effect = conditions.effect(of: trade.conditions, isExtendedHours: session != 1)
+        let track = touch(row)
+        var marks: PrintFlags = session == 1 ? [] : .extendedHours
+        if effect.contains(.highLow) {
+            if !(trade.price <= universe.high[row]) { marks.insert(.dayHigh) }
+            if !(trade.price >= universe.low[row]) { marks.insert(.dayLow) }
+        }
+        guard print(trade, row, track, effect: effect, marks: marks) else { return false }
+        stream.flow.applied += 1
+        stream.watermark = max(stream.watermark, time)
+        if effect.contains(.last) {
+            if time >= universe.priceTime[row] {
+                universe.price[row] = trade.price
+                universe.priceTime[row] = time
+            }
+            noteResume(row, time)
+        }
+        if effect.contains(.highLow) { widen(row, high: trade.price, low: trade.price, session) }
+        universe.printTime[row] = max(universe.printTime[row], time)
+        universe.flags[row].insert(.tradedToday)
+        addVolume(track, row, effect.contains(.volume) ? trade.size : 0, at: time, count: 1)
+        return true
+    }
+
+    /// A trade of a halted ticker may mean that its resume was missed.
+    @inline(__always)
+    mutating func noteResume(_ row: Int, _ time: Int64) {
+        guard universe.flags[row].rawValue & Self.haltBits != 0 else { return }
+        take(halts.noteTrade(row: row, time: time), row, time: time)
+    }
+
+    /// Takes what trades were put together to: all shares at the time of the oldest, so that none counts twice with an
+    /// aggregate that covers a part of them.
+    private mutating func applyConflated(
+        _ sums: ConflatedTrades,
+        _ plausible: ClosedRange<Int64>,
+        newest: inout Int64
+    ) {
+        for index in 0..<sums.count {
+            let last = sums.lastTime[index]
+            guard let row = row(sums.symbol[index], at: last, plausible) else {
+                stream.flow.refused += Int(sums.trades[index]) - 1
+                continue
+            }
+            stream.flow.applied += Int(sums.trades[index])
+            newest = max(newest, last)
+            stream.watermark = max(stream.watermark, last)
+            let track = touch(row)
+            let priceTime = sums.priceTime[index]
+            if sums.price[index] > 0, priceTime >= universe.priceTime[row], plausible.contains(priceTime) {
+                universe.price[row] = sums.price[index]
+                universe.priceTime[row] = priceTime
+            }
+            widen(row, high: sums.high[index], low: sums.low[index], stream.day.session(at: last))
+            universe.printTime[row] = max(universe.printTime[row], last)
+            universe.flags[row].insert(.tradedToday)
+            let first = max(sums.firstTime[index], plausible.lowerBound)
+            addVolume(track, row, sums.volume[index], at: min(first, last), count: sums.trades[index])
+            tape.addConflated(
+                trades: Int(sums.trades[index]),
+                shares: sums.shares[index],
+                price: sums.price[index],
+                time: last,
+                row: row,
+                isMerged: streamRows.tracks[track].isShortListed
+            )
+        }
+    }
+
+    /// Adds the shares of a trade to what no aggregate covers, and raises the volume by them.
+    @inline(__always)
+    private mutating func addVolume(_ track: Int, _ row: Int, _ shares: Double, at time: Int64, count: Int32) {
+        let covered = universe.volumeTime[row]
+        let isNew = time >= covered && shares > 0
+        streamRows.addTrades(
+            track: track,
+            second: stream.day.second(of: time),
+            shares: shares,
+            count: count,
+            isNew: isNew,
+            covered: stream.day.second(of: covered, roundedUp: true)
+        )
+        if isNew { raiseVolume(track, row) }
+    }
+
+    /// The volume is the vendor's newest sum and the trades since; it never decreases.
+    @inline(__always)
+    mutating func raiseVolume(_ track: Int, _ row: Int) {
+        let volume = streamRows.tracks[track].base + streamRows.tracks[track].pending
+        if !(volume <= universe.volume[row]), !volume.isNaN { universe.volume[row] = volume }
+    }
+
+    /// Widens high and low of the day, and of the session that runs if that is the event's.
+    @inline(__always)
+    mutating func widen(_ row: Int, high: Double, low: Double, _ session: UInt8) {
+        if !(high <= universe.high[row]), !high.isNaN { universe.high[row] = high }
+        if !(low >= universe.low[row]), !low.isNaN { universe.low[row] = low }
+        if session != stream.session {
+            guard session > stream.session else { return }
+            startSession(session)
+        }
+        if !(high <= universe.sessionHigh[row]), !high.isNaN { universe.sessionHigh[row] = high }
+        if !(low >= universe.sessionLow[row]), !low.isNaN { universe.sessionLow[row] = low }
+    }
+
+    /// Begins a session when the data have reached it: what the columns say of the one before is not of it.
+    mutating func startSessionIfDue(dataTime: Instant? = nil) {
+        let reached = max(stream.watermark, (dataTime ?? snapshotDataTime)?.nanoseconds ?? 0)
+        let session = stream.day.session(at: reached)
+        if session > stream.session { startSession(session) }
+    }
+
+    private mutating func startSession(_ session: UInt8) {
+        stream.session = session
+        for row in 0..<universe.count {
+            universe.sessionHigh[row] = .nan
+            universe.sessionLow[row] = .nan
+        }
+    }
+}

@@ -84,7 +84,9 @@ struct BodyBuffer: ~Copyable {
         return .appended
     }
 
-    /// The bytes, with the padding behind them zeroed; valid until the buffer changes. Nil when there is no memory.
+    /// The bytes, with the padding behind them zeroed; valid until the buffer changes.
+    ///
+    /// Nil when there is no memory.
     mutating func padded() -> UnsafeBufferPointer<UInt8>? {
         guard reserve(count), let base = memory.base else { return nil }
         memset(base + count, 0, ResponseBody.padding)

@@ -35,7 +35,9 @@ package final class WakeDescriptor: Sendable {
         _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
     }
 
-    /// Lowers it. What was raised for must be looked at afterwards, not before.
+    /// Lowers it.
+    ///
+    /// What was raised for must be looked at afterwards, not before.
     package func clear() {
         var count: UInt64 = 0
         // It fails when nobody has raised it.

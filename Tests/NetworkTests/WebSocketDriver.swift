@@ -1,6 +1,7 @@
 import LoopbackSupport
 import MarketTime
 import Network
+import Synchronization
 import Testing
 
 /// Steps one connection until something has happened, and collects what it delivers; every wait has a deadline.
@@ -59,4 +60,17 @@ final class WebSocketDriver {
         run(withinMs: withinMs) { end != nil }
         return end
     }
+}
+
+/// A value a server's script leaves for the test.
+final class Noted<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+
+    init(_ value: Value) { mutex = Mutex(value) }
+
+    var value: Value { mutex.withLock { $0 } }
+
+    func set(_ value: Value) { mutex.withLock { $0 = value } }
+
+    func change(_ change: @Sendable (inout Value) -> Void) { mutex.withLock { change(&$0) } }
 }

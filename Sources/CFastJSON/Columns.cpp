@@ -18,7 +18,7 @@ void Columns::grow() {
              &day_open, &day_high, &day_low, &day_close, &day_volume, &day_vwap, &previous_close, &previous_volume,
              &bid, &ask})
         column->resize(wanted);
-    for (auto *column : {&last_time, &minute_start, &updated}) column->resize(wanted);
+    for (auto *column : {&last_time, &minute_start, &quote_time, &updated}) column->resize(wanted);
     capacity = wanted;
 }
 
@@ -42,6 +42,7 @@ void Columns::put(size_t at, const Row &row) {
     ask[at] = row.ask;
     last_time[at] = row.last_time;
     minute_start[at] = row.minute_start;
+    quote_time[at] = row.quote_time;
     updated[at] = row.updated;
 }
 
@@ -66,6 +67,7 @@ void Columns::expose(fastjson_snapshot &out) const {
     out.ask = ask.data();
     out.last_time = last_time.data();
     out.minute_start = minute_start.data();
+    out.quote_time = quote_time.data();
     out.updated = updated.data();
     out.bad_symbol = bad_symbol;
     out.wrong_type = wrong_type;
@@ -117,7 +119,7 @@ size_t SymbolIndex::find_or_insert(const uint8_t *symbol, size_t next, const std
         if (std::memcmp(&symbols[row * FASTJSON_SYMBOL_BYTES], symbol, FASTJSON_SYMBOL_BYTES) == 0) return row;
         at = (at + 1) & (slots - 1);
     }
-    table[at] = Slot{stamp, uint32_t(next)};
+    if (next < FASTJSON_TICKERS_MAX) table[at] = Slot{stamp, uint32_t(next)};
     return next;
 }
 

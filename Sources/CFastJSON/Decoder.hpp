@@ -19,7 +19,7 @@ struct Row {
     double last_price, minute_close, minute_high, minute_low, minute_volume, accumulated_volume;
     double day_open, day_high, day_low, day_close, day_volume, day_vwap;
     double previous_close, previous_volume, bid, ask;
-    int64_t last_time, minute_start, updated;
+    int64_t last_time, minute_start, quote_time, updated;
     uint8_t symbol[FASTJSON_SYMBOL_BYTES];
 };
 
@@ -32,7 +32,7 @@ struct Columns {
     std::vector<double> last_price, minute_close, minute_high, minute_low, minute_volume, accumulated_volume;
     std::vector<double> day_open, day_high, day_low, day_close, day_volume, day_vwap;
     std::vector<double> previous_close, previous_volume, bid, ask;
-    std::vector<int64_t> last_time, minute_start, updated;
+    std::vector<int64_t> last_time, minute_start, quote_time, updated;
 
     void clear();
     void grow();
@@ -43,7 +43,7 @@ struct Columns {
 // Symbol → row of the snapshot being decoded. Open addressing; a stamp instead of clearing makes a new snapshot free.
 class SymbolIndex {
 public:
-    // The row the symbol has, or `next` after noting that it gets that row.
+    // The row the symbol has, or `next` after noting that it gets that row; FASTJSON_TICKERS_MAX is given to none.
     size_t find_or_insert(const uint8_t *symbol, size_t next, const std::vector<uint8_t> &symbols);
     void clear();
 
@@ -79,6 +79,7 @@ struct fastjson_decoder {
     fastjson::BarColumns bars;
     std::vector<fastjson_holiday> holidays;
     std::vector<fastjson_split> splits;
+    std::vector<fastjson_condition> conditions;
     std::string message;
     std::string next_url;
     bool has_next_url = false;

@@ -29,7 +29,7 @@ struct Element {
         row.minute_volume = row.accumulated_volume = missing;
         row.day_open = row.day_high = row.day_low = row.day_close = row.day_volume = row.day_vwap = missing;
         row.previous_close = row.previous_volume = row.bid = row.ask = missing;
-        row.last_time = row.minute_start = row.updated = 0;
+        row.last_time = row.minute_start = row.quote_time = row.updated = 0;
         std::memset(row.symbol, 0, sizeof row.symbol);
     }
 
@@ -147,6 +147,7 @@ error_code read_quote(od::value &value, Element &element) {
     return read_members(value, element, [&](unsigned key, od::value &member) {
         if (key == 'p') read_number(member, row.bid, element);
         if (key == 'P') read_number(member, row.ask, element);
+        if (key == 't') read_time(member, 1, row.quote_time, element);
     });
 }
 

@@ -6,6 +6,7 @@
 // Every `body` is `length` bytes followed by at least FASTJSON_PADDING readable zero bytes. A decoder belongs to one
 // thread at a time. What a call returns by pointer stays valid until the next call on the same decoder.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ extern "C" {
 // A page of a range holds at most 50,000 bars, a whole market's day at most as many as a snapshot.
 #define FASTJSON_BARS_MAX 65536
 #define FASTJSON_SPLITS_MAX 8192
+#define FASTJSON_CONDITIONS_MAX 1024
 // The longest address of a next page, without its NUL.
 #define FASTJSON_URL_MAX 4096
 
@@ -54,7 +56,7 @@ typedef struct {
     const double *day_open, *day_high, *day_low, *day_close, *day_volume, *day_vwap;
     const double *previous_close, *previous_volume, *bid, *ask;
     // Nanoseconds since the Unix epoch; minute_start is converted from milliseconds.
-    const int64_t *last_time, *minute_start, *updated;
+    const int64_t *last_time, *minute_start, *quote_time, *updated;
     // Elements left out, by reason; of duplicates the earlier one.
     size_t bad_symbol, wrong_type, impossible_number, duplicate;
 } fastjson_snapshot;
@@ -113,6 +115,26 @@ typedef struct {
     char list_date[16];
 } fastjson_listing;
 
+enum { FASTJSON_UPDATES_LAST = 1, FASTJSON_UPDATES_HIGH_LOW = 2, FASTJSON_UPDATES_VOLUME = 4 };
+
+typedef struct {
+    uint8_t id;
+    // FASTJSON_UPDATES_…
+    uint8_t effect;
+    // NUL-terminated, as sent. Cut to fit.
+    char name[192];
+} fastjson_condition;
+
+typedef struct {
+    size_t count;
+    const fastjson_condition *rows;
+    // Elements left out: a wrong type, no id or one beyond 254, no name. Rows that tell no rule, or that are none of
+    // trades, are left out uncounted.
+    size_t malformed;
+    // As in fastjson_bars.
+    const char *next_url;
+} fastjson_conditions;
+
 // NULL when there is no memory.
 fastjson_decoder *fastjson_create(void);
 void fastjson_destroy(fastjson_decoder *decoder);
@@ -154,6 +176,11 @@ fastjson_status fastjson_decode_listing(
     fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_listing *out
 );
 
+// Decodes /v3/reference/conditions.
+fastjson_status fastjson_decode_conditions(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_conditions *out
+);
+
 // Looks for the vendor's words in the body of an error: FASTJSON_VENDOR_ERROR when there are any.
 fastjson_status fastjson_decode_error(fastjson_decoder *decoder, const uint8_t *body, size_t length);
 
@@ -168,5 +195,7 @@ double fastjson_bare_pass(fastjson_decoder *decoder, const uint8_t *body, size_t
 #ifdef __cplusplus
 }
 #endif
+
+#include "FastJSONStream.h"
 
 #endif

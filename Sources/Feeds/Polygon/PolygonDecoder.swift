@@ -228,6 +228,7 @@ extension SnapshotBatch {
         previousVolume = numbers(columns.previous_volume)
         bid = numbers(columns.bid)
         ask = numbers(columns.ask)
+        quoteTime = times(columns.quote_time)
         updated = times(columns.updated)
         rejections.badSymbol = columns.bad_symbol
         rejections.wrongType = columns.wrong_type

@@ -1,5 +1,5 @@
 package import EngineAPI
-import MarketData
+package import MarketData
 package import MarketTime
 package import Network
 
@@ -22,6 +22,7 @@ package final class PolygonFeedLoop {
     private let knownDays: () -> [MarketDay]
     private let upcomingDays: ([MarketDay]) -> Void
     private let serverTime: (Instant) -> Void
+    private let conditions: ([TradeCondition]) -> Void
     private let send: Send
 
     private let decoder = PolygonDecoder()
@@ -39,7 +40,8 @@ package final class PolygonFeedLoop {
     /// A loop that has not asked for anything yet.
     ///
     /// `knownDays` gives the irregular days that are known without the vendor; asked at the start and with every market
-    /// status or list of days, usable or not. The vendor's own stand above them.
+    /// status or list of days, usable or not. The vendor's own stand above them. `conditions` gets the vendor's table of trade
+    /// conditions about once a day.
     package init(
         _ configuration: PolygonRESTFeed.Configuration,
         clock: any WallClock,
@@ -49,6 +51,7 @@ package final class PolygonFeedLoop {
         knownDays: @escaping () -> [MarketDay] = { [] },
         upcomingDays: @escaping ([MarketDay]) -> Void = { _ in },
         serverTime: @escaping (Instant) -> Void = { _ in },
+        conditions: @escaping ([TradeCondition]) -> Void = { _ in },
         send: @escaping Send
     ) {
         self.configuration = configuration
@@ -59,6 +62,7 @@ package final class PolygonFeedLoop {
         self.knownDays = knownDays
         self.upcomingDays = upcomingDays
         self.serverTime = serverTime
+        self.conditions = conditions
         self.send = send
         polls = SnapshotPollState(intervals: configuration.intervals, backoff: configuration.backoff)
         generator = SeededGenerator(seed: configuration.jitterSeed)
@@ -101,7 +105,12 @@ package final class PolygonFeedLoop {
     }
 
     private func request(_ endpoint: PolygonEndpoint) -> HTTPRequest {
-        let query = endpoint == .snapshot && configuration.includesOTC ? "?include_otc=true" : ""
+        let query =
+            switch endpoint {
+            case .snapshot: configuration.includesOTC ? "?include_otc=true" : ""
+            case .conditions: PolygonDecoder.conditionsQuery
+            case .marketStatus, .upcomingDays: ""
+            }
         var request = HTTPRequest(
             url: HTTPRequest.url(of: endpoint.path + query, on: configuration.restURL),
             bearer: configuration.key,
@@ -140,7 +149,19 @@ package final class PolygonFeedLoop {
                 upcomingDays(days)
             }
             mendCalendar()
+        case .conditions: takeConditions(outcome, now: now)
         }
+    }
+
+    /// Only what was usable is passed on: without it the built-in table stands, so a trader need not hear of a failure.
+    private func takeConditions(_ outcome: HTTPClient.Outcome, now: Instant) {
+        let table = usable(outcome) { body throws(DecodeError) in try decoder.conditions(body) }
+        let isUsable = table.map { !$0.conditions.isEmpty } ?? false
+        polls.ended(.conditions, isUsable: isUsable, now: now)
+        if case .success(let response) = outcome, response.status == 404 { polls.noteAbsent(.conditions) }
+        guard let table, isUsable else { return }
+        passOnTime(outcome)
+        conditions(table.conditions)
     }
 
     private func mendCalendar() { calendar = ExchangeCalendar(overrides: knownDays() + vendorDays) }
@@ -156,7 +177,7 @@ package final class PolygonFeedLoop {
 
     /// What a small endpoint's answer decodes to; nil when it failed in any way.
     ///
-    /// The snapshot's state is the one a trader sees; these two are asked again in a minute.
+    /// The snapshot's state is the one a trader sees; these are asked again later.
     private func usable<Value>(
         _ outcome: HTTPClient.Outcome,
         _ decode: (ResponseBody) throws(DecodeError) -> Value

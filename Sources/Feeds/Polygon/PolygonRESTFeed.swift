@@ -1,4 +1,5 @@
 package import EngineAPI
+package import MarketData
 package import MarketTime
 package import Network
 import Synchronization
@@ -66,18 +67,19 @@ package final class PolygonRESTFeed: Sendable {
     /// `clock` is the market's. On the feed's thread are called: `knownDays` for the irregular days that are known without
     /// the vendor (stored ones), so that a holiday is kept also while the vendor is down; `upcomingDays` with the vendor's
     /// holidays and early closes whenever they arrive; `serverTime` with the server's clock as each usable answer carries it,
-    /// before the answer is used.
+    /// before the answer is used; `conditions` with the vendor's table of trade conditions, about once a day.
     package init(
         _ configuration: Configuration,
         clock: any WallClock,
         sink: any FeedSink,
         knownDays: @escaping @Sendable () -> [MarketDay] = { [] },
         upcomingDays: @escaping @Sendable ([MarketDay]) -> Void = { _ in },
-        serverTime: @escaping @Sendable (Instant) -> Void = { _ in }
+        serverTime: @escaping @Sendable (Instant) -> Void = { _ in },
+        conditions: @escaping @Sendable ([TradeCondition]) -> Void = { _ in }
     ) {
         let inbox = inbox
         thread = PlainThread {
-            let client = HTTPClient(.init(userAgent: "tradeul", runningMax: 3, waitingMax: 8))
+            let client = HTTPClient(.init(userAgent: "tradeul", runningMax: 4, waitingMax: 8))
             let loop = PolygonFeedLoop(
                 configuration,
                 clock: clock,
@@ -86,7 +88,8 @@ package final class PolygonRESTFeed: Sendable {
                 inbox: inbox,
                 knownDays: knownDays,
                 upcomingDays: upcomingDays,
-                serverTime: serverTime
+                serverTime: serverTime,
+                conditions: conditions
             ) { request, completion in
                 client.submit(request, completion: completion)
             }

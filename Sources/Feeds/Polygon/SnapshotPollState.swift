@@ -10,6 +10,8 @@ package enum PolygonEndpoint: Int, CaseIterable, Hashable, Sendable {
     case marketStatus
     /// Holidays and early closes ahead.
     case upcomingDays
+    /// The table of trade conditions.
+    case conditions
 
     /// Path below the REST address.
     package var path: String {
@@ -17,6 +19,7 @@ package enum PolygonEndpoint: Int, CaseIterable, Hashable, Sendable {
         case .snapshot: "/v2/snapshot/locale/us/markets/stocks/tickers"
         case .marketStatus: "/v1/marketstatus/now"
         case .upcomingDays: "/v1/marketstatus/upcoming"
+        case .conditions: "/v3/reference/conditions"
         }
     }
 }
@@ -36,19 +39,28 @@ package struct SnapshotPollState: Sendable {
         package var statusMs: Int
         /// Holidays ahead; after a failure they are asked for again with the market status.
         package var upcomingMs: Int
+        /// The table of trade conditions, from the first usable snapshot on.
+        package var conditionsMs: Int
+        /// The same after a failure.
+        package var conditionsRetryMs: Int
 
-        /// Intervals; the defaults are 5 s, 60 s, 60 s and a day.
+        /// Intervals; the defaults are 5 s, 60 s, 60 s, a day, a day and 10 minutes.
         package init(
             inSessionMs: Int = 5000,
             closedMs: Int = 60_000,
             statusMs: Int = 60_000,
-            upcomingMs: Int = 86_400_000
+            upcomingMs: Int = 86_400_000,
+            conditionsMs: Int = 86_400_000,
+            conditionsRetryMs: Int = 600_000
         ) {
-            precondition(min(inSessionMs, closedMs, statusMs, upcomingMs) >= 1, "Invariant: intervals are positive")
+            let least = min(inSessionMs, closedMs, statusMs, upcomingMs, min(conditionsMs, conditionsRetryMs))
+            precondition(least >= 1, "Invariant: intervals are positive")
             self.inSessionMs = inSessionMs
             self.closedMs = closedMs
             self.statusMs = statusMs
             self.upcomingMs = upcomingMs
+            self.conditionsMs = conditionsMs
+            self.conditionsRetryMs = conditionsRetryMs
         }
     }
 
@@ -79,6 +91,9 @@ package struct SnapshotPollState: Sendable {
     private var underWay: Set<PolygonEndpoint> = []
     private var isRefused = false
     private var hasUpcoming = false
+    private var hasConditions = false
+    /// What this server does not have.
+    private var absent: Set<PolygonEndpoint> = []
 
     /// Nothing asked yet; the first action is to fetch a snapshot.
     package init(intervals: Intervals = Intervals(), backoff: Backoff.Limits = Backoff.Limits()) {
@@ -91,7 +106,7 @@ package struct SnapshotPollState: Sendable {
         guard !isRefused else { return .wait(milliseconds: Self.waitMaxMs) }
         var wait = Int64(Self.waitMaxMs)
         // The snapshot first: the trader waits for it, not for the calendar.
-        for endpoint in PolygonEndpoint.allCases where !underWay.contains(endpoint) {
+        for endpoint in PolygonEndpoint.allCases where !underWay.contains(endpoint) && isWanted(endpoint) {
             let left = due(endpoint, isInSession: isInSession)?.nanoseconds(since: now) ?? 0
             if left <= 0 {
                 underWay.insert(endpoint)
@@ -135,7 +150,11 @@ package struct SnapshotPollState: Sendable {
     package mutating func ended(_ endpoint: PolygonEndpoint, isUsable: Bool, now: Instant) {
         end(endpoint, now)
         if endpoint == .upcomingDays { hasUpcoming = isUsable }
+        if endpoint == .conditions { hasConditions = isUsable }
     }
+
+    /// The server has said that it does not have a small endpoint: it is never asked for that again.
+    package mutating func noteAbsent(_ endpoint: PolygonEndpoint) { absent.insert(endpoint) }
 
     /// The trader has done something about a refusal, or does not want to wait: everything is due now.
     package mutating func retry() {
@@ -145,6 +164,11 @@ package struct SnapshotPollState: Sendable {
         ended = [:]
         if case .live = state { return }
         state = .connecting
+    }
+
+    /// Whether the endpoint is to be asked at all; conditions can wait until there is a market to see.
+    private func isWanted(_ endpoint: PolygonEndpoint) -> Bool {
+        !absent.contains(endpoint) && (endpoint != .conditions || succeeded > 0)
     }
 
     /// When the endpoint is due; nil for at once.
@@ -157,6 +181,7 @@ package struct SnapshotPollState: Sendable {
             interval = isInSession ? intervals.inSessionMs : intervals.closedMs
         case .marketStatus: interval = intervals.statusMs
         case .upcomingDays: interval = hasUpcoming ? intervals.upcomingMs : intervals.statusMs
+        case .conditions: interval = hasConditions ? intervals.conditionsMs : intervals.conditionsRetryMs
         }
         let pause = min(interval, Self.pauseMinMs)
         return max(start.adding(milliseconds: Int64(interval)), end.adding(milliseconds: Int64(pause)))

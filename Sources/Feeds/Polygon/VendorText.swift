@@ -5,8 +5,9 @@ package enum VendorText {
     /// The longest text that is passed on, in characters.
     package static let lengthMax = 160
 
-    /// One line without control characters, escape sequences' introducers or marks that turn the writing direction.
-    package static func clean(_ text: String) -> String {
+    /// One line of at most `lengthMax` characters, without control characters, escape sequences' introducers or marks that
+    /// turn the writing direction.
+    package static func clean(_ text: String, lengthMax: Int = lengthMax) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(lengthMax * 4) {
             switch scalar.value {

@@ -21,6 +21,15 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case gate
     case rvolMode
     case pause
+    case tape
+    case tapeMerged
+    case focusTape
+    case focusTable
+    case tapeLarger
+    case tapeSmaller
+    case tapeNotional
+    case tapeAggregate
+    case stats
     case messages
     case help
     case redraw
@@ -50,6 +59,7 @@ enum Action: String, CaseIterable, Hashable, Sendable {
 /// Where keys go: one per kind of `Layer`.
 enum KeyContext: Hashable, Sendable {
     case table
+    case tape
     case scroller
     case menu
     case line
@@ -61,7 +71,7 @@ extension Layer {
     var context: KeyContext {
         switch self {
         case .table: .table
-        case .help, .messages: .scroller
+        case .help, .messages, .stats: .scroller
         case .sortMenu: .menu
         case .find: .line
         case .command: .command
@@ -73,6 +83,7 @@ extension Layer {
 enum ActionGroup: String, CaseIterable, Hashable, Sendable {
     case move = "MOVE"
     case order = "ORDER AND CHOICE"
+    case tape = "TAPE"
     case screen = "SCREEN"
     case overlay = "IN A LIST OR THE FIND LINE"
     case typing = "IN THE COMMAND LINE"
@@ -113,46 +124,62 @@ extension ActionEntry {
         Self(action: action, keys: keys, contexts: contexts, group: group, help: help)
     }
 
-    private static let everywhere: Set<KeyContext> = [.table, .scroller, .menu, .line, .command]
+    private static let everywhere: Set<KeyContext> = [.table, .tape, .scroller, .menu, .line, .command]
+    /// The table, and the tape beside it: its keys are the table's but for a few of its own.
+    private static let screen: Set<KeyContext> = [.table, .tape]
 
     /// The table.
-    static let all: [ActionEntry] = browsing + typing
+    static let all: [ActionEntry] = browsing + tape + looking + typing
+
+    private static let tape: [ActionEntry] = [
+        entry(.tape, [[.character("t")]], screen, .tape, "show or hide the tape of the selected ticker"),
+        entry(.tapeMerged, [[.character("T")]], screen, .tape, "the tape of the whole short list; again to hide it"),
+        entry(.focusTape, [[.tab]], [.table], .tape, "to the tape, for its own keys"),
+        entry(.focusTable, [[.tab], [.escape]], [.tape], .tape, "on the tape: back to the table"),
+        entry(.tapeLarger, [[.character(">")]], [.tape], .tape, "on the tape: larger sizes only"),
+        entry(.tapeSmaller, [[.character("<")]], [.tape], .tape, "on the tape: smaller sizes too"),
+        entry(.tapeNotional, [[.character("$")]], screen, .tape, "smallest price times size: all, 10K, 50K, 200K, 1M"),
+        entry(.tapeAggregate, [[.character("a")]], [.tape], .tape, "on the tape: put trades together, or not"),
+    ]
 
     private static let browsing: [ActionEntry] = [
-        entry(.down, [[.character("j")], [.down]], [.table, .scroller, .menu], .move, "next row"),
-        entry(.up, [[.character("k")], [.up]], [.table, .scroller, .menu], .move, "previous row"),
-        entry(.halfDown, [[.control("d")]], [.table, .scroller], .move, "half a page down"),
-        entry(.halfUp, [[.control("u")]], [.table, .scroller], .move, "half a page up"),
-        entry(.pageDown, [[.pageDown], [.control("f")]], [.table, .scroller], .move, "a page down"),
-        entry(.pageUp, [[.pageUp], [.control("b")]], [.table, .scroller], .move, "a page up"),
+        entry(.down, [[.character("j")], [.down]], [.table, .tape, .scroller, .menu], .move, "next row"),
+        entry(.up, [[.character("k")], [.up]], [.table, .tape, .scroller, .menu], .move, "previous row"),
+        entry(.halfDown, [[.control("d")]], [.table, .tape, .scroller], .move, "half a page down"),
+        entry(.halfUp, [[.control("u")]], [.table, .tape, .scroller], .move, "half a page up"),
+        entry(.pageDown, [[.pageDown], [.control("f")]], [.table, .tape, .scroller], .move, "a page down"),
+        entry(.pageUp, [[.pageUp], [.control("b")]], [.table, .tape, .scroller], .move, "a page up"),
         entry(
             .top,
             [[.character("g"), .character("g")], [.home]],
-            [.table, .scroller],
+            [.table, .tape, .scroller],
             .move,
             "to the top, and stay there whoever leads"
         ),
-        entry(.bottom, [[.character("G")], [.end]], [.table, .scroller], .move, "to the last row"),
+        entry(.bottom, [[.character("G")], [.end]], [.table, .tape, .scroller], .move, "to the last row"),
         entry(.top, [[.home]], [.menu], .overlay, "to the first entry"),
         entry(.bottom, [[.end]], [.menu], .overlay, "to the last entry"),
-        entry(.find, [[.character("/")]], [.table], .move, "find a symbol while typing it"),
-        entry(.findNext, [[.character("n")]], [.table], .move, "next symbol found"),
-        entry(.findPrevious, [[.character("N")]], [.table], .move, "previous symbol found"),
+        entry(.find, [[.character("/")]], screen, .move, "find a symbol while typing it"),
+        entry(.findNext, [[.character("n")]], screen, .move, "next symbol found"),
+        entry(.findPrevious, [[.character("N")]], screen, .move, "previous symbol found"),
 
-        entry(.sortMenu, [[.character("s")]], [.table], .order, "choose the column to sort by"),
+        entry(.sortMenu, [[.character("s")]], screen, .order, "choose the column to sort by"),
         entry(.sortLeft, [[.character("<")]], [.table], .order, "sort by the column to the left"),
         entry(.sortRight, [[.character(">")]], [.table], .order, "sort by the column to the right"),
-        entry(.invert, [[.character("I")]], [.table], .order, "invert the order"),
-        entry(.gate, [[.character("f")]], [.table], .order, "in play only, or the whole market"),
-        entry(.rvolMode, [[.character("r")]], [.table], .order, "next RVOL mode: interpolated, slot, regular"),
+        entry(.invert, [[.character("I")]], screen, .order, "invert the order"),
+        entry(.gate, [[.character("f")]], screen, .order, "in play only, or the whole market"),
+        entry(.rvolMode, [[.character("r")]], screen, .order, "next RVOL mode: interpolated, slot, regular"),
+    ]
 
-        entry(.pause, [[.character("p")]], [.table], .screen, "freeze the table; again to go on"),
-        entry(.command, [[.character(":")]], [.table], .screen, "type a command, such as :set rvol.mode slot"),
-        entry(.messages, [[.character("!")]], [.table], .screen, "all messages in full"),
-        entry(.help, [[.character("?")], [.function(1)]], [.table], .screen, "this list"),
+    private static let looking: [ActionEntry] = [
+        entry(.pause, [[.character("p")]], screen, .screen, "freeze table and tape; again to go on"),
+        entry(.command, [[.character(":")]], screen, .screen, "type a command, such as :set rvol.mode slot"),
+        entry(.messages, [[.character("!")]], screen, .screen, "all messages in full"),
+        entry(.stats, [[.character("i")]], screen, .screen, "the stream: connection, events, latency"),
+        entry(.help, [[.character("?")], [.function(1)]], screen, .screen, "this list"),
         entry(.redraw, [[.control("l")]], everywhere, .screen, "draw the screen anew"),
         entry(.suspend, [[.control("z")]], everywhere, .screen, "suspend; fg brings it back"),
-        entry(.quit, [[.character("q")]], [.table], .screen, "quit"),
+        entry(.quit, [[.character("q")]], screen, .screen, "quit"),
         entry(.quit, [[.control("c")]], everywhere, .screen, "quit from anywhere"),
         entry(.dismiss, [[.escape]], [.table], .screen, "put the message at the bottom away"),
 
@@ -243,6 +270,10 @@ extension Action {
             if state.layer == .table, state.lastSearch.isEmpty { return "no search yet: / starts one" }
         case .down, .up, .halfDown, .halfUp, .pageDown, .pageUp, .top, .bottom, .find:
             if state.layer == .table, state.matchCount == 0 { return "no rows yet" }
+        case .focusTape, .tapeNotional:
+            if !state.tape.isOpen { return "no tape on the screen: t shows it" }
+        case .tape, .tapeMerged, .tapeLarger, .tapeSmaller, .tapeAggregate:
+            if state.pause != nil { return "table and tape are paused: p resumes them" }
         default: break
         }
         return nil

@@ -227,6 +227,8 @@ struct CommandCompletion: Hashable, Sendable {
             all = CommandVerb.all.map { Candidate(word: $0.name, meaning: $0.meaning) }
         } else if words.count == 1, isSet {
             all = LiveSetting.all.map { Candidate(word: $0.name, meaning: $0.meaning) }
+        } else if words.count == 1, words.first.flatMap({ CommandVerb.named($0.text) })?.name == "tape" {
+            all = [Candidate(word: "all", meaning: "the merged tape of the short list")]
         } else if words.count == 2, isSet, let setting = LiveSetting.named(words[1].text) {
             found = setting
             all = setting.choices.map { Candidate(word: $0.word, meaning: $0.meaning) }
@@ -235,7 +237,7 @@ struct CommandCompletion: Hashable, Sendable {
         let beginning = all.filter { $0.word.hasPrefix(wanted) }
         candidates = beginning.isEmpty ? all.filter { $0.word.contains(wanted) } : beginning
         setting = found?.name
-        isLast = found != nil || words.isEmpty && candidates.first?.word != "set"
+        isLast = found != nil || words.first?.text.lowercased() != "set" && candidates.first?.word != "set"
     }
 
     /// The longest beginning that all candidates share, when they all begin with what was typed.

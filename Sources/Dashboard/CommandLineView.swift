@@ -91,7 +91,7 @@ struct CommandLineView {
         if line.error != nil { return "NOT DONE" }
         let completion = line.offer.completion
         guard let name = completion.setting, let setting = LiveSetting.named(name) else { return "COMMAND" }
-        return "\(name), now \(setting.value(in: state.rvol))"
+        return "\(name), now \(setting.value(in: state.live))"
     }
 
     private func offers(width: Int) -> [Offer] {
@@ -106,7 +106,7 @@ struct CommandLineView {
             offers.append(Offer(word: "", text: "\(allowed), \(unit), for example", role: .hint))
         }
         for (index, candidate) in completion.candidates.enumerated() {
-            let now = LiveSetting.named(candidate.word).map { "; now \($0.value(in: state.rvol))" } ?? ""
+            let now = LiveSetting.named(candidate.word).map { "; now \($0.value(in: state.live))" } ?? ""
             offers.append(
                 Offer(word: candidate.word, text: candidate.meaning + now, role: .text, isTaken: index == taken)
             )

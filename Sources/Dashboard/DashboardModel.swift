@@ -34,12 +34,13 @@ package struct DashboardModel: Sendable {
 
     /// Takes an event and says what to do.
     package mutating func handle(_ event: DashboardEvent) -> [DashboardCommand] {
-        let before = state.now
+        let (before, flashes) = (state.now, state.priceFlashes.count)
         let commands = reduce(&state, event)
         switch event {
         case .tick:
-            // Nothing on the screen changes within a second but what an event brings, and those have their own turn.
-            if state.now.seconds != before.seconds { needsPaint = true }
+            // Nothing on the screen changes within a second but what an event brings, which has its own
+            // turn, and a changed price that no longer stands out.
+            if state.now.seconds != before.seconds || state.priceFlashes.count != flashes { needsPaint = true }
         case .key, .resize, .view, .notice, .repaint: needsPaint = true
         }
         return commands
@@ -52,5 +53,10 @@ package struct DashboardModel: Sendable {
     }
 
     /// When the next `.tick` is due, in market time: at the next whole second, when the clock moves.
-    package var nextTick: Instant { Instant(seconds: state.now.seconds).adding(seconds: 1) }
+    ///
+    /// Before it when a changed price stops standing out or the selection has rested.
+    package var nextTick: Instant {
+        let second = Instant(seconds: state.now.seconds).adding(seconds: 1)
+        return [second, state.priceFlashes.endsAt, state.look.pending?.dueAt].compactMap(\.self).min() ?? second
+    }
 }

@@ -53,6 +53,12 @@ package struct DashboardSettings: Hashable, Sendable {
     package var strips: Strips
     /// Whether the terminal's cursor follows the selected row, for screen readers and magnifiers.
     package var cursorFollowsSelection: Bool
+    /// Whether the tape's panel is on the screen from the start.
+    package var showsTape: Bool
+    /// How new lines come onto the tape; a ring costs a slow link the least.
+    package var tapeOrder: TapeOrder
+    /// Whether a changed price stands out for a moment.
+    package var flashes: Bool
 
     /// The defaults: live market, in play from 1 USD and 50,000 shares, highest RVOL first.
     package init(
@@ -65,7 +71,10 @@ package struct DashboardSettings: Hashable, Sendable {
         closedPollSeconds: Double = 60,
         holdSeconds: Int = 5,
         strips: Strips = .bars,
-        cursorFollowsSelection: Bool = false
+        cursorFollowsSelection: Bool = false,
+        showsTape: Bool = false,
+        tapeOrder: TapeOrder = .list,
+        flashes: Bool = true
     ) {
         self.source = source
         self.gate = gate
@@ -77,5 +86,8 @@ package struct DashboardSettings: Hashable, Sendable {
         self.holdSeconds = holdSeconds
         self.strips = strips
         self.cursorFollowsSelection = cursorFollowsSelection
+        self.showsTape = showsTape
+        self.tapeOrder = tapeOrder
+        self.flashes = flashes
     }
 }

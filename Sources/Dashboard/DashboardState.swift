@@ -51,6 +51,17 @@ package struct DashboardState: Hashable, Sendable {
     /// Since when the backfill has been waiting; nil while it does not.
     package internal(set) var backfillWaitingSince: Instant?
 
+    /// The tape's panel.
+    package internal(set) var tape: TapePanelState
+    /// Whether a changed price stands out for a moment.
+    package internal(set) var flashesPrices: Bool
+    /// Prices that have just changed.
+    package internal(set) var priceFlashes = PriceFlashes()
+    /// What the engine was told that the trader looks at.
+    var look = LookState()
+    /// What was seen of the stream's breaks and of events put together.
+    var streamWatch = StreamWatch()
+
     /// Lines entered behind the colon, oldest first, at most `CommandLineState.historyMax`.
     package internal(set) var commandHistory: [String] = []
 
@@ -80,6 +91,8 @@ package struct DashboardState: Hashable, Sendable {
         sort = settings.sort
         isGated = settings.startsGated
         rvol = settings.rvol
+        tape = TapePanelState(isOpen: settings.showsTape, order: settings.tapeOrder)
+        flashesPrices = settings.flashes
     }
 
     /// The gate in force.
@@ -93,6 +106,8 @@ package struct DashboardState: Hashable, Sendable {
     }
     /// How many tickers pass the gate, as far as known.
     var matchCount: Int { rows?.matchCount ?? 0 }
+    /// Which keys are in force.
+    var keyContext: KeyContext { layer == .table && tape.isOpen && tape.hasFocus ? .tape : layer.context }
     /// Whether the order stands still.
     var holdsOrder: Bool { holdUntil.map { now < $0 } ?? false }
 
@@ -142,6 +157,8 @@ package enum Layer: Hashable, Sendable {
     case help(top: Int)
     /// All messages in full; first line shown.
     case messages(top: Int)
+    /// Figures of the stream; first line shown.
+    case stats(top: Int)
     /// The list of sortable columns.
     case sortMenu(SortMenu)
     /// The line a symbol is typed into.

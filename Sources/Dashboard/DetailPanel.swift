@@ -7,10 +7,8 @@ import TerminalGrid
 struct DetailPanel {
     /// Rows of the figures that every panel has, the blank one below them included.
     private static let figureRows = 15
-    /// Columns that are in no table, two in a row.
-    private static let furtherRows = (ColumnDescriptor.inPanelOnly.count + 1) / 2
     /// Border, figures and the heading of the list: what the panel's rows hold besides slots.
-    static let rowsAboveSlots = 3 + figureRows + (furtherRows > 0 ? furtherRows + 1 : 0)
+    static let rowsAboveSlots = 3 + figureRows + LiveFigures.rows + 1
     /// A slot bar is full at this relative volume.
     private static let barFull = 10.0
 
@@ -35,7 +33,7 @@ struct DetailPanel {
         )
         let body = inside.inset(left: 1, right: 1)
         paintFigures(rows, index, in: body, into: &grid, theme)
-        paintFurther(rows, index, in: body.inset(top: Self.figureRows), into: &grid, theme)
+        LiveFigures(state, rows, index).paint(in: body.inset(top: Self.figureRows), into: &grid, theme)
         paintSlots(rows, index, in: body.inset(top: Self.rowsAboveSlots - 3), into: &grid, theme)
     }
 
@@ -48,6 +46,10 @@ struct DetailPanel {
         let changeRole: Role = change > 0 ? .up : change < 0 ? .down : .flat
         let price = value(.last)
         lines.put(0, "last", price, .fixed(price.magnitude < 1 ? 4 : 2), .clock, tradeAge(rows, index), into: &grid)
+        if let change = state.priceFlashes.change(of: rows.symbols[index], .last), state.pause == nil {
+            PriceField.flash(change, at: lines.numberPlace(0), fieldEnd: Lines.numberWidth, into: &grid, theme)
+        }
+        paintHalt(rows, index, at: body.line(4), into: &grid, theme)
         let signed = NumberFormat(.fixed(2), sign: .arrow, suffix: "%")
         lines.put(1, "change", change, signed, changeRole, "vs previous close", into: &grid)
         let gap = value(.gapPercent)
@@ -77,6 +79,22 @@ struct DetailPanel {
         lines.put(13, "day before", value(.previousVolume), .compact, .text, Self.range(value), into: &grid)
     }
 
+    /// Since when trading is halted, at its limit or resumed, in words.
+    private func paintHalt(_ rows: ScanResult, _ index: Int, at line: Rect, into grid: inout Grid, _ theme: Theme) {
+        let mark = rows.halt(index)
+        let now = state.pause?.since ?? state.now
+        let time = Instant(nanoseconds: mark.since)
+        let since = "since \(TapeLine.clock(time, milliseconds: false)) (\(TimeText.span(now.seconds(since: time))))"
+        let (words, role): (String, Role)
+        switch mark.state {
+        case .halted: (words, role) = ("HALTED \(since)", .bad)
+        case .limitState: (words, role) = ("AT ITS LIMIT \(since)", .limitMark)
+        case .resumed: (words, role) = ("resumed \(since)", .good)
+        case .trading: return
+        }
+        grid.put(words, at: line.origin, style: theme.id(role), maxWidth: line.width)
+    }
+
     /// The day before's low and high, in words; nothing without both.
     private static func range(_ value: (ColumnID) -> Double) -> String {
         let (low, high) = (value(.previousLow), value(.previousHigh))
@@ -89,18 +107,6 @@ struct DetailPanel {
     private static func days(_ value: Double) -> String? {
         guard value >= 1, value <= 10_000 else { return nil }
         return value < 2 ? "1 day" : "\(Int(value)) days"
-    }
-
-    private func paintFurther(_ rows: ScanResult, _ index: Int, in body: Rect, into grid: inout Grid, _ theme: Theme) {
-        let half = body.width / 2
-        for (number, column) in ColumnDescriptor.inPanelOnly.enumerated() where number / 2 < body.height {
-            guard let values = rows.columns.firstIndex(of: column.id) else { continue }
-            let value = rows.values[values][index]
-            let place = Position(column: body.column + number % 2 * half, row: body.row + number / 2)
-            grid.put(column.title, at: place, style: theme.id(.dim), maxWidth: 9)
-            let number = Position(column: place.column + 10, row: place.row)
-            grid.put(value, column.numberFormat(for: value), at: number, width: 10, style: theme.id(.text))
-        }
     }
 
     private func paintRange(_ percent: Double, _ lines: Lines, row: Int, into grid: inout Grid) {
@@ -186,23 +192,10 @@ struct DetailPanel {
     }
 }
 
-extension ColumnDescriptor {
-    /// How a value of the column is written where it stands alone.
-    fileprivate func numberFormat(for value: Double) -> NumberFormat {
-        switch format {
-        case .price: .fixed(value.magnitude < 1 ? 4 : 2)
-        case .signedPercent(let decimals): NumberFormat(.fixed(decimals), sign: .plusMinus, suffix: "%")
-        case .percent(let decimals): NumberFormat(.fixed(decimals), suffix: "%")
-        case .multiple(let decimals): value > 999 ? NumberFormat(.fixed(0), limit: 999) : .fixed(decimals)
-        case .abbreviated, .age, .text, .strip: .compact
-        }
-    }
-}
-
 /// Label, number and note in a row of the panel.
 private struct Lines {
     private static let labelWidth = 10
-    private static let numberWidth = 10
+    static let numberWidth = 10
 
     let body: Rect
     let theme: Theme
@@ -219,6 +212,11 @@ private struct Lines {
     func notePlace(_ row: Int) -> Position? {
         guard row < body.height else { return nil }
         return Position(column: body.column + Self.labelWidth + Self.numberWidth + 2, row: body.row + row)
+    }
+
+    /// Where a row's number begins.
+    func numberPlace(_ row: Int) -> Position {
+        Position(column: body.column + Self.labelWidth, row: body.row + row)
     }
 
     func put(

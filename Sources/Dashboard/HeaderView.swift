@@ -17,16 +17,18 @@ struct HeaderView {
         first.left = [Segment("TRADEUL", .brand, worth: area.height > 1 ? 50 : 30)]
         if let badge = state.settings.source.badge { first.left.append(Segment(" \(badge) ", .badge, worth: 100)) }
         first.left += sessionSegments + timeSegments
-        first.right = pauseSegments + feedSegments(glyphs)
+        first.right = pauseSegments + StreamSegments(state).connection + feedSegments(glyphs)
         if area.height == 1 {
             first.left += slotSegments(glyphs)
-            first.right = HistorySegments(state).mending(glyphs) + first.right
+            first.right = StreamSegments(state).flowWarnings + HistorySegments(state).mending(glyphs) + first.right
         }
         first.paint(in: area.line(0), into: &grid, theme)
         guard area.height > 1 else { return }
         var second = SegmentLine()
         second.left = slotSegments(glyphs) + changeSegments
-        second.right = warningSegments + HistorySegments(state).mending(glyphs) + countSegments
+        second.right =
+            warningSegments + StreamSegments(state).flowWarnings + HistorySegments(state).mending(glyphs)
+            + countSegments
         second.paint(in: area.line(1), into: &grid, theme)
     }
 

@@ -56,7 +56,7 @@ struct HintsView {
     }
 
     private func paintHints(in area: Rect, from start: Int, into grid: inout Grid, _ theme: Theme) {
-        let context = state.layer.context
+        let context = state.keyContext
         let ascii = grid.glyphs.isASCII
         var pieces: [(keys: String, words: String, width: Int)] = []
         for hint in hints {
@@ -86,23 +86,38 @@ struct HintsView {
 
     private var hints: [Hint] {
         switch state.layer {
+        case .table where state.keyContext == .tape:
+            return [
+                Hint(actions: [.tapeLarger, .tapeSmaller], words: "size"),
+                Hint(actions: [.tapeNotional], words: "notional"),
+                Hint(actions: [.tapeAggregate], words: state.tape.aggregates ? "every trade" : "aggregate"),
+                Hint(actions: [.focusTable], words: "to the table"),
+                Hint(actions: [.down, .up], words: "next ticker"),
+                Hint(actions: [.tapeMerged], words: state.tape.isMerged ? "hide" : "short list"),
+                Hint(actions: [.pause], words: state.pause == nil ? "pause" : "resume"),
+                Hint(actions: [.help], words: "help"),
+                Hint(actions: [.quit], words: "quit"),
+            ]
         case .table:
             return [
                 Hint(actions: [.down, .up], words: "move"),
                 Hint(actions: [.find], words: "find"),
                 Hint(actions: [.sortMenu], words: "sort"),
+                Hint(actions: [.tape], words: state.tape.isOpen && !state.tape.isMerged ? "no tape" : "tape"),
                 Hint(actions: [.pause], words: state.pause == nil ? "pause" : "resume"),
-                Hint(actions: [.gate], words: state.isGated ? "whole market" : "in play"),
                 Hint(actions: [.command], words: "command"),
+                Hint(actions: [.gate], words: state.isGated ? "all" : "in play"),
                 Hint(actions: [.sortLeft, .sortRight], words: "sort column"),
                 Hint(actions: [.invert], words: "invert"),
                 Hint(actions: [.top, .bottom], words: "top, end"),
                 Hint(actions: [.rvolMode], words: "RVOL mode"),
                 Hint(actions: [.messages], words: "messages"),
+                Hint(actions: [.tapeMerged], words: "tape of all"),
+                Hint(actions: [.stats], words: "stream"),
                 Hint(actions: [.help], words: "help"),
                 Hint(actions: [.quit], words: "quit"),
             ]
-        case .help, .messages:
+        case .help, .messages, .stats:
             return [
                 Hint(actions: [.down, .up], words: "scroll"),
                 Hint(actions: [.halfDown, .halfUp], words: "half a page"),

@@ -26,18 +26,20 @@ struct LiveSetting: Sendable {
     let meaning: String
     /// What it may be.
     let values: Values
-    private let read: @Sendable (RVOLSettings) -> String
-    private let write: @Sendable (inout RVOLSettings, String) -> Bool
+    /// Whether the settings file has it under the same name.
+    let isInFile: Bool
+    private let read: @Sendable (LiveSettings) -> String
+    private let write: @Sendable (inout LiveSettings, String) -> Bool
 
     /// The value in some settings, as it is typed.
-    func value(in settings: RVOLSettings) -> String { read(settings) }
+    func value(in settings: LiveSettings) -> String { read(settings) }
 
     /// Sets a value as it was typed, capitals or not; returns whether it is allowed, and changes nothing otherwise.
-    func set(_ text: String, in settings: inout RVOLSettings) -> Bool { write(&settings, text.lowercased()) }
+    func set(_ text: String, in settings: inout LiveSettings) -> Bool { write(&settings, text.lowercased()) }
 
     /// Whether a value as it was typed is allowed.
     func allows(_ text: String) -> Bool {
-        var scratch = RVOLSettings()
+        var scratch = LiveSettings()
         return set(text, in: &scratch)
     }
 
@@ -74,7 +76,7 @@ extension LiveSetting {
         choice(
             "rvol.mode",
             "what the volume is divided by",
-            \.mode,
+            \.rvol.mode,
             [
                 (.interpolated, "the mean volume up to this second of the day"),
                 (.slot, "the mean volume up to the end of the running slot"),
@@ -87,13 +89,13 @@ extension LiveSetting {
             1...60,
             "days",
             [(5, "a week"), (10, "two weeks"), (20, "a month"), (60, "three months")],
-            get: { $0.lookbackDays },
-            set: { $0.lookbackDays = $1 }
+            get: { $0.rvol.lookbackDays },
+            set: { $0.rvol.lookbackDays = $1 }
         ),
         choice(
             "rvol.early_closes",
             "whether days that end at 13:00 count",
-            \.includesEarlyCloses,
+            \.rvol.includesEarlyCloses,
             [(false, "full days are compared with full days"), (true, "days that end at 13:00 count like any other")]
         ) { $0 ? "include" : "skip" },
         number(
@@ -102,9 +104,50 @@ extension LiveSetting {
             1...1_000_000,
             "shares",
             [(100, "hardly any stock"), (1_000, "thin ones are tamed"), (10_000, "only liquid ones stand out")],
-            get: { Int($0.floorShares.rounded()) },
-            set: { $0.floorShares = Double($1) }
+            get: { Int($0.rvol.floorShares.rounded()) },
+            set: { $0.rvol.floorShares = Double($1) }
         ),
+        choice(
+            "tape.aggregate",
+            "one line for trades of one price and side within 100 ms",
+            \.tapeAggregates,
+            [(true, "x7 tells how many there were"), (false, "every trade has a line")],
+            isInFile: false
+        ) { $0 ? "on" : "off" },
+        number(
+            "tape.min_size",
+            "smallest size on the tape",
+            0...1_000_000_000,
+            "shares",
+            [(0, "every line"), (100, "no odd lots"), (1_000, "larger hands"), (10_000, "blocks only")],
+            isInFile: false,
+            get: { Int($0.tapeMinSize.rounded()) },
+            set: { $0.tapeMinSize = Double($1) }
+        ),
+        number(
+            "tape.min_notional",
+            "smallest price times size on the tape",
+            0...1_000_000_000,
+            "USD",
+            [(0, "every line"), (10_000, "no small change"), (200_000, "blocks only")],
+            isInFile: false,
+            get: { Int($0.tapeMinNotional.rounded()) },
+            set: { $0.tapeMinNotional = Double($1) }
+        ),
+        choice(
+            "tape.order",
+            "how new lines come in",
+            \.tapeOrder,
+            [(.list, "the newest on top"), (.ring, "the newest overwrites the oldest: for slow links")],
+            isInFile: false
+        ) { $0.rawValue },
+        choice(
+            "flash",
+            "whether a changed price stands out for a moment",
+            \.flashes,
+            [(true, "for 0.4 s, with its direction"), (false, "never: for screen readers and slow links")],
+            isInFile: false
+        ) { $0 ? "on" : "off" },
     ]
 
     /// The setting of a name, capitals or not.
@@ -116,14 +159,16 @@ extension LiveSetting {
     private static func choice<Value: Hashable & Sendable>(
         _ name: String,
         _ meaning: String,
-        _ path: any WritableKeyPath<RVOLSettings, Value> & Sendable,
+        _ path: any WritableKeyPath<LiveSettings, Value> & Sendable,
         _ values: [(value: Value, meaning: String)],
+        isInFile: Bool = true,
         word: @escaping @Sendable (Value) -> String
     ) -> LiveSetting {
         LiveSetting(
             name: name,
             meaning: meaning,
             values: .words(values.map { Choice(word: word($0.value), meaning: $0.meaning) }),
+            isInFile: isInFile,
             read: { word($0[keyPath: path]) },
             write: { settings, text in
                 guard let hit = values.first(where: { word($0.value) == text }) else { return false }
@@ -139,8 +184,9 @@ extension LiveSetting {
         _ range: ClosedRange<Int>,
         _ unit: String,
         _ examples: [(value: Int, meaning: String)],
-        get: @escaping @Sendable (RVOLSettings) -> Int,
-        set: @escaping @Sendable (inout RVOLSettings, Int) -> Void
+        isInFile: Bool = true,
+        get: @escaping @Sendable (LiveSettings) -> Int,
+        set: @escaping @Sendable (inout LiveSettings, Int) -> Void
     ) -> LiveSetting {
         LiveSetting(
             name: name,
@@ -150,6 +196,7 @@ extension LiveSetting {
                 unit: unit,
                 examples: examples.map { Choice(word: String($0.value), meaning: $0.meaning) }
             ),
+            isInFile: isInFile,
             read: { String(get($0)) },
             write: { settings, text in
                 // Digits only: a sign, a point or a unit would be a guess about what was meant.

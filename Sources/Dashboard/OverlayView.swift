@@ -40,6 +40,9 @@ struct OverlayLayout {
         case .messages:
             title = "MESSAGES"
             lines = Self.messageLines(state, width: textWidth)
+        case .stats:
+            title = "STREAM"
+            lines = StatsText(state, ascii: ascii).lines
         case .table, .sortMenu, .find, .command:
             title = ""
             lines = []
@@ -137,6 +140,26 @@ enum HelpText {
                 (ascii ? "-" : "·") + " in a strip",
                 "nobody knows that slot: it went by unseen, or there is no history for it; a quiet slot is never"
                     + " shown so"
+            ),
+            ("H! after SYM", "trading is halted or paused; the strip says since when, the row has a red ground"),
+            ("L! after SYM", "the price stands at a limit band; a pause follows after 15 s unless that ends"),
+            ("R after SYM", "trading was resumed within the last minutes"),
+            (
+                "? before LAST",
+                "the stream broke off: the price is the last snapshot's and what happened since is not known"
+            ),
+            (
+                (ascii ? "^ v" : "▲ ▼") + " before LAST",
+                "the price has just gone up or down; the digits that changed stand out; :set flash off"
+            ),
+            ("tape: A B M > <", "traded at the ask, at the bid, between, above the ask, below the bid"),
+            ("tape: H L", "a new high or low of the day, extended hours included"),
+            ("tape: a s x", "auction, sweep of several venues, not a last price: late or out of sequence"),
+            ("tape: d o", "dark: reported off exchange; odd lot"),
+            ("tape: x7 *", "seven trades in one line; a block: from 10,000 shares or 200,000 USD on"),
+            (
+                "tape: venue",
+                "N NYSE, P Arca, A American, T Nasdaq, B BX, X PSX, Z BZX, Y BYX, J EDGA, K EDGX, V IEX, U MEMX, D dark"
             ),
             ("dim row", "not traded today, or not for ten minutes, or no longer in the feed"),
             ("held 4s", "the order stands still while you move, values go on"),

@@ -21,12 +21,13 @@ package func paint(_ state: DashboardState, _ theme: Theme, into grid: inout Gri
     HeaderView(state).paint(in: layout.header, into: &grid, theme)
     TableView(state, layout).paint(into: &grid, theme)
     if let detail = layout.detail { DetailPanel(state).paint(in: detail, into: &grid, theme) }
+    if let tape = layout.tape { TapePanel(state).paint(in: tape, into: &grid, theme) }
     MessageBlock(state).paint(in: layout.message, into: &grid, theme)
     let typing = HintsView(state).paint(in: layout.hints, into: &grid, theme)
     switch state.layer {
     case .table, .find: break
     case .command(let line): CommandLineView(state, line).paintOffers(above: layout.hints, into: &grid, theme)
-    case .help(let top), .messages(let top):
+    case .help(let top), .messages(let top), .stats(let top):
         OverlayLayout(state, ascii: grid.glyphs.isASCII).paint(top: top, into: &grid, theme)
     case .sortMenu(let menu): SortMenuView(state, menu).paint(into: &grid, theme)
     }

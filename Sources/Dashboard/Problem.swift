@@ -8,6 +8,10 @@ struct Problem: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         /// The vendor does not answer, or refuses.
         case feed
+        /// The stream is broken, silent or refused.
+        case stream
+        /// Ticks went by unseen.
+        case ticks
         /// Slots cannot be stored.
         case store
         /// This machine's clock is off.
@@ -53,11 +57,7 @@ extension DashboardState {
     var allProblems: [Problem] {
         var found: [Problem] = []
         if let status {
-            switch status.feed.state {
-            case .refused(let sentence): found.append(Problem(kind: .feed, level: .error, text: sentence))
-            case .degraded(let sentence, _): found.append(Problem(kind: .feed, level: .warning, text: sentence))
-            case .connecting, .live: break
-            }
+            found += dataProblems(status)
             if case .degraded(let sentence) = status.store {
                 found.append(Problem(kind: .store, level: .error, text: sentence))
             }
@@ -84,6 +84,17 @@ extension DashboardState {
         return found.enumerated()
             .sorted { ($1.element.level, $0.offset) < ($0.element.level, $1.offset) }
             .map(\.element)
+    }
+
+    /// What keeps prices from moving: snapshots, ticks, or both at once.
+    private func dataProblems(_ status: EngineStatus) -> [Problem] {
+        if let both = outage(status) { return [both] }
+        let stream = streamProblems(status)
+        switch status.feed.state {
+        case .refused(let sentence): return [Problem(kind: .feed, level: .error, text: sentence)] + stream
+        case .degraded(let sentence, _): return [Problem(kind: .feed, level: .warning, text: sentence)] + stream
+        case .connecting, .live: return stream
+        }
     }
 
     /// What the message line talks about: all problems but those put away.

@@ -66,9 +66,16 @@ extension DashboardState {
         case .help:
             layer = .help(top: 0)
             return []
+        case .stats:
+            layer = .stats(top: 0)
+            return []
+        case .tape(let isMerged):
+            layer = .table
+            toggleTape(merged: isMerged)
+            return []
         case .show(let setting):
             layer = .table
-            say("\(setting.name) is \(setting.value(in: rvol)); it takes \(setting.allowed)")
+            say("\(setting.name) is \(setting.value(in: live)); it takes \(setting.allowed)")
             return []
         case .set(let setting, let value):
             guard pause == nil else {
@@ -78,9 +85,9 @@ extension DashboardState {
                 )
             }
             layer = .table
-            var changed = rvol
-            guard setting.set(value, in: &changed), changed != rvol else {
-                say("\(setting.name) is \(setting.value(in: rvol)) already")
+            var changed = live
+            guard setting.set(value, in: &changed), changed != live else {
+                say("\(setting.name) is \(setting.value(in: live)) already")
                 return []
             }
             return change(setting, to: changed)
@@ -92,16 +99,18 @@ extension DashboardState {
         guard let setting = LiveSetting.named("rvol.mode") else { return [] }
         let modes = RVOLSettings.Mode.allCases
         let index = modes.firstIndex(of: rvol.mode) ?? 0
-        var changed = rvol
-        changed.mode = modes[(index + 1) % modes.count]
+        var changed = live
+        changed.rvol.mode = modes[(index + 1) % modes.count]
         return change(setting, to: changed)
     }
 
     /// Takes changed settings into force, and says that they are not kept.
-    private mutating func change(_ setting: LiveSetting, to changed: RVOLSettings) -> [DashboardCommand] {
-        rvol = changed
-        say("\(setting.name) \(setting.value(in: changed)) until you quit; settings file: \(setting.name)")
-        return [.send(.setRVOL(changed))]
+    private mutating func change(_ setting: LiveSetting, to changed: LiveSettings) -> [DashboardCommand] {
+        let isOfEngine = changed.rvol != rvol
+        live = changed
+        let source = setting.isInFile ? "; settings file: \(setting.name)" : ""
+        say("\(setting.name) \(setting.value(in: changed)) until you quit\(source)")
+        return isOfEngine ? [.send(.setRVOL(changed.rvol))] : []
     }
 
     /// Remembers a line; one entered before moves to the end.

@@ -13,7 +13,7 @@ extension DashboardState {
             if case .command(let line) = layer { return typeCommand(text, into: line) }
             return []
         }
-        let context = layer.context
+        let context = keyContext
         let keys = prefix + [key]
         prefix = []
         switch KeyMatch(keys, in: context) {
@@ -45,6 +45,7 @@ extension DashboardState {
         case .table: performOnTable(action)
         case .help(let top): scroll(from: top, action)
         case .messages(let top): scroll(from: top, action)
+        case .stats(let top): scroll(from: top, action)
         case .sortMenu(let menu): perform(action, on: menu)
         case .find(let line): perform(action, on: line)
         case .command(let line): return perform(action, on: line)
@@ -76,7 +77,22 @@ extension DashboardState {
         case .pause: togglePause()
         case .help: layer = .help(top: 0)
         case .messages: layer = .messages(top: 0)
+        case .stats: layer = .stats(top: 0)
         case .dismiss: dismissProblem()
+        default: performOnTape(action)
+        }
+    }
+
+    private mutating func performOnTape(_ action: Action) {
+        switch action {
+        case .tape: toggleTape(merged: false)
+        case .tapeMerged: toggleTape(merged: true)
+        case .focusTape: tape.hasFocus = true
+        case .focusTable: tape.hasFocus = false
+        case .tapeLarger: stepTapeSize(up: true)
+        case .tapeSmaller: stepTapeSize(up: false)
+        case .tapeNotional: stepTapeNotional()
+        case .tapeAggregate: toggleTapeAggregation()
         default: break
         }
     }
@@ -144,10 +160,13 @@ extension DashboardState {
     private mutating func togglePause() {
         guard let pause else {
             pause = Pause(since: now, lastSnapshot: status?.snapshotAppliedAt)
+            priceFlashes.clear()
             return
         }
         self.pause = nil
-        if let latest = pause.latest { show(latest) }
+        // What changed meanwhile would all stand out at once, and say nothing.
+        if let latest = pause.latest { show(latest, flashes: false) }
+        tape.thaw()
     }
 
     private mutating func dismissProblem() {
@@ -178,7 +197,11 @@ extension DashboardState {
         default: return
         }
         let clamped = max(0, min(target, last))
-        if case .help = layer { layer = .help(top: clamped) } else { layer = .messages(top: clamped) }
+        switch layer {
+        case .help: layer = .help(top: clamped)
+        case .stats: layer = .stats(top: clamped)
+        default: layer = .messages(top: clamped)
+        }
     }
 }
 
@@ -226,7 +249,7 @@ extension DashboardState {
             layer = .sortMenu(menu)
             return []
         case .command(let line): return typeCommand(String(scalar), into: line)
-        case .table, .help, .messages: return []
+        case .table, .help, .messages, .stats: return []
         }
     }
 

@@ -20,6 +20,7 @@ package func reduce(_ state: inout DashboardState, _ event: DashboardEvent) -> [
     case .repaint: break
     }
     if let query = state.queryIfChanged() { commands.append(.send(.query(query))) }
+    if let look = state.lookIfDue() { commands.append(.send(.look(look))) }
     return commands
 }
 
@@ -33,8 +34,10 @@ extension DashboardState {
             startedAt = min(startedAt, newNow)
             backfillFinishedAt = backfillFinishedAt.map { min($0, newNow) }
             backfillWaitingSince = backfillWaitingSince.map { min($0, newNow) }
+            streamWatch.setBack(to: newNow)
         }
         now = newNow
+        priceFlashes.advance(to: now)
         if let until = holdUntil, until <= now { holdUntil = nil }
         if let until = flash?.until, until <= now { flash = nil }
     }
@@ -47,8 +50,10 @@ extension DashboardState {
 
     fileprivate mutating func take(_ view: EngineView) {
         watchBackfill(from: status?.backfill, to: view.status.backfill)
+        streamWatch.update(from: status, to: view.status, now: now)
         status = view.status
         forgetEndedDismissals()
+        tape.take(view.tape, isFrozen: pause != nil)
         guard let result = view.result, result.version >= acceptedVersion, result.isSound else { return }
         guard pause == nil else {
             pause?.count(view, result)
@@ -81,7 +86,8 @@ extension DashboardState {
     }
 
     /// Puts an answer on the screen and finds the selection in it.
-    mutating func show(_ result: ScanResult) {
+    mutating func show(_ result: ScanResult, flashes: Bool = true) {
+        let before = flashes ? rows : nil
         rows = result
         if let status {
             let basis = Leaders.Basis(
@@ -95,6 +101,7 @@ extension DashboardState {
         }
         if !answerSearch(result) { relocateSelection(result) }
         scrollIntoView()
+        flash(from: before, to: result)
     }
 
     private mutating func relocateSelection(_ result: ScanResult) {
@@ -251,6 +258,7 @@ extension ScanResult {
     var isSound: Bool {
         let count = symbols.count
         return rows.count == count && rows.lowerBound >= 0 && matchCount >= 0 && flags.count == count
+            && (halts.isEmpty || halts.count == count)
             && priceTimes.count == count && values.count == columns.count
             && values.allSatisfy { $0.count == count } && stripSlots >= 0 && stripSlots <= Slot.count
             && strips.count == stripSlots * count

@@ -34,6 +34,8 @@ struct ScreenLayout: Hashable, Sendable {
     private(set) var table = Rect(.zero)
     /// The panel of the selected ticker with its border; nil on narrow screens.
     private(set) var detail: Rect?
+    /// The tape with its border; nil while it is not shown.
+    private(set) var tape: Rect?
     /// What is wrong, above the hints; height 0 when nothing is.
     private(set) var message = Rect(.zero)
     /// The last line: hints, a short answer, or the find line.
@@ -60,12 +62,35 @@ struct ScreenLayout: Hashable, Sendable {
             let width = min(max(screen.width - wanted, Self.detailColumnsMin), 60)
             let halves = body.split(.horizontal, [.rest, .fixed(width)])
             (table, detail) = (halves[0], halves[1])
+            if state.tape.isOpen { (detail, tape) = Self.splitPanel(halves[1]) }
         } else {
-            table = body
+            (table, tape) = state.tape.isOpen ? Self.splitBody(body) : (body, nil)
         }
         // Inside the border, behind the marker's cell.
         let fit = ColumnFit(start: table.column + 2, room: table.width - 3)
         (columns, hiddenCount) = (fit.columns, fit.hiddenCount)
+    }
+
+    /// From this width on the tape stands at the right of the table, below it on narrower screens.
+    static let tapeBesideFromColumns = 100
+    /// The tape's width at the right of the table: a line with its time, price, size, venue and marks.
+    static let tapeColumns = 40
+
+    /// The table and the tape, side by side or one below the other.
+    private static func splitBody(_ body: Rect) -> (Rect, Rect?) {
+        if body.width >= tapeBesideFromColumns {
+            let halves = body.split(.horizontal, [.rest, .fixed(tapeColumns)])
+            return (halves[0], halves[1])
+        }
+        let halves = body.split(.vertical, [.rest, .fixed(body.height < 18 ? 6 : 8)])
+        return (halves[0], halves[1])
+    }
+
+    /// The panel of the selected ticker and its tape below it, which takes the room of the list of slots first.
+    private static func splitPanel(_ panel: Rect) -> (Rect, Rect?) {
+        let wanted = max(panel.height - DetailPanel.rowsAboveSlots - 4, panel.height / 2 - 6)
+        let halves = panel.split(.vertical, [.rest, .fixed(max(9, min(wanted, panel.height * 2 / 3)))])
+        return (halves[0], halves[1])
     }
 
     /// Rows of the table's body, without border and heading.
@@ -92,6 +117,9 @@ struct ColumnFit {
         return widths.reduce(0, +) + widths.count - 1
     }()
 
+    /// Columns that join the table where they leave the strip this much.
+    static let stripBesideExtras = 24
+
     /// The columns that fit, placed.
     private(set) var columns: [PlacedColumn] = []
     /// Columns left out.
@@ -101,11 +129,12 @@ struct ColumnFit {
     ///
     /// What has no room goes by its drop priority, highest first. The strip takes what is left over.
     init(start: Int, room: Int) {
-        var chosen = ColumnDescriptor.inTable
+        var chosen = ColumnDescriptor.inWideTable
         func width(_ descriptor: ColumnDescriptor) -> Int {
             descriptor.id == .strip ? Self.stripMin : descriptor.width
         }
         func total() -> Int { chosen.reduce(0) { $0 + width($1) } + max(0, chosen.count - 1) }
+        if total() - Self.stripMin + Self.stripBesideExtras > room { chosen = ColumnDescriptor.inTable }
         while total() > room {
             guard let worst = chosen.indices.max(by: { chosen[$0].dropPriority < chosen[$1].dropPriority }),
                 chosen[worst].dropPriority > 0

@@ -24,10 +24,11 @@ enum StripView {
         guard shown > 0 else { return }
         let plain = HeatCells(theme, grid.glyphs)
         let selected = HeatCells(theme, grid.glyphs, .selected)
+        let halted = HeatCells(theme, grid.glyphs, .halted)
         for (line, look) in body.looks.enumerated() {
             let start = (body.first + line) * slots + slots - shown
             var place = Position(column: placed.column + placed.width - shown, row: firstRow + line)
-            let cells = look == .selected || look == .selectedDim ? selected : plain
+            let cells = look == .selected || look == .selectedDim ? selected : look == .halted ? halted : plain
             let missing = theme.id(.stripMissing, look)
             for index in start..<(start + shown) {
                 if let level = Heat.level(Double(rows.strips[index])) {

@@ -9,6 +9,12 @@ extension ColumnID {
         .rangePosition, .averageVolume,
     ]
 
+    /// The columns of a table with room to spare.
+    static let inWideTable: [ColumnID] = [
+        .symbol, .last, .changePercent, .change5m, .gapPercent, .rvol, .slotRVOL, .volume, .dollarVolume, .strip,
+        .simpleRVOL, .rangePosition, .averageVolume, .printAge,
+    ]
+
     /// Columns that have lines of their own in the selected ticker's panel.
     static let inPanelLines: Set<ColumnID> = [
         .averageVolume5, .averageVolume10, .averageDays, .atr, .atrPercent, .baselineDays, .previousVolume,
@@ -23,9 +29,6 @@ extension ColumnDescriptor {
     /// The table's columns, from left to right.
     static let inTable = ColumnID.inTable.compactMap { of($0) }
 
-    /// The registry's other columns, in its order, but those that have a line of their own in the panel.
-    static let inPanelOnly = all.filter {
-        !ColumnID.inTable.contains($0.id) && !ColumnID.inPanelLines.contains($0.id) && $0.format != .text
-            && $0.format != .strip
-    }
+    /// The columns of a table with room to spare, from left to right.
+    static let inWideTable = ColumnID.inWideTable.compactMap { of($0) }
 }

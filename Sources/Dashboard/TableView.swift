@@ -8,8 +8,8 @@ struct TableView {
     /// A price this old, in seconds of a session, dims its row: nobody has traded the stock for ten minutes.
     static let staleSeconds: Int64 = 600
 
-    private let state: DashboardState
-    private let layout: ScreenLayout
+    let state: DashboardState
+    let layout: ScreenLayout
 
     /// The table of a state.
     init(_ state: DashboardState, _ layout: ScreenLayout) {
@@ -29,7 +29,7 @@ struct TableView {
         paintHeading(rows, row: area.row + 1, into: &grid, theme)
         let body = RowWindow(state, rows, count: layout.rowCount)
         paintBody(rows, body, at: area.row + 2, into: &grid, theme)
-        paintLowerBorder(rows, of: area, into: &grid, theme)
+        paintLowerBorder(rows, body, of: area, into: &grid, theme)
     }
 
     // MARK: Frame
@@ -103,13 +103,24 @@ struct TableView {
         ]
     }
 
-    private func paintLowerBorder(_ rows: ScanResult, of area: Rect, into grid: inout Grid, _ theme: Theme) {
+    private func paintLowerBorder(
+        _ rows: ScanResult,
+        _ body: RowWindow,
+        of area: Rect,
+        into grid: inout Grid,
+        _ theme: Theme
+    ) {
         let row = area.endRow - 1
         let place = TimeText.count(state.selection.rank + 1) + "/" + TimeText.count(rows.matchCount)
         let end = area.endColumn - 2
         let used = setIntoBorder(place, endingAt: end, row: row, role: .title, into: &grid, theme)
-        let legendColumn = area.column + 2
-        let room = end - used - legendColumn - 3
+        var legendColumn = area.column + 2
+        var room = end - used - legendColumn - 3
+        if showsInterruption(rows, body) {
+            let place = Position(column: legendColumn, row: row)
+            let width = grid.put(" ?=ticks interrupted ", at: place, style: theme.id(.warning), maxWidth: max(0, room))
+            (legendColumn, room) = (legendColumn + width + 1, room - width - 1)
+        }
         if room >= HeatLegend.width {
             HeatLegend.paint(at: Position(column: legendColumn, row: row), room: room, into: &grid, theme)
         }
@@ -155,6 +166,10 @@ struct TableView {
         for line in 0..<body.looks.count {
             let look = body.looks[line]
             let row = firstRow + line
+            if look == .halted {
+                let whole = Rect(column: inside.column, row: row, width: inside.width, height: 1)
+                grid.fill(whole, style: theme.id(.text, look))
+            }
             if look == .selected || look == .selectedDim {
                 let whole = Rect(column: inside.column, row: row, width: inside.width, height: 1)
                 grid.fill(whole, style: theme.id(.text, look))
@@ -172,9 +187,16 @@ struct TableView {
                 StripView.paint(rows, body, placed, at: firstRow, into: &grid, theme)
             } else if let index = rows.columns.firstIndex(of: placed.descriptor.id) {
                 let painter = ColumnPainter(placed, rows.values[index], body, firstRow: firstRow, theme: theme)
-                painter.paint(flags: rows.flags, into: &grid)
+                painter.paint(flags: rows.flags, later: secondsSincePicture, into: &grid)
             }
         }
+        paintRowMarks(rows, body, at: firstRow, into: &grid, theme)
+    }
+
+    /// Seconds that ages have grown since the engine told them.
+    private var secondsSincePicture: Double {
+        guard let told = state.status?.now else { return 0 }
+        return max(0, (state.pause?.since ?? state.now).seconds(since: told))
     }
 }
 
@@ -240,6 +262,7 @@ struct RowWindow {
             let isDim =
                 !flags.contains(.tradedToday) || flags.contains(.missingFromFeed) || rows.priceTimes[index] < oldest
             if index == selected { return isDim ? .selectedDim : .selected }
+            if flags.contains(.halted) { return .halted }
             return isDim ? .dim : .normal
         }
     }
@@ -261,10 +284,16 @@ private struct ColumnPainter {
         self.theme = theme
     }
 
-    func paint(flags: [RowFlags], into grid: inout Grid) {
+    func paint(flags: [RowFlags], later: Double, into grid: inout Grid) {
         switch placed.descriptor.format {
-        case .text, .age, .strip: break
-        case .price: paintPrices(into: &grid)
+        case .text, .strip: break
+        case .age:
+            forEachLine { place, value, look in
+                let field = Rect(column: place.column, row: place.row, width: placed.width, height: 1)
+                let style = theme.id(.dim, look)
+                grid.put(ShortAge.text(value + later), in: field, alignment: .trailing, style: style)
+            }
+        case .price: paintPrices(flags, into: &grid)
         case .signedPercent(let decimals):
             let format = NumberFormat(.fixed(decimals), sign: .arrow)
             forEachLine { place, value, look in
@@ -287,17 +316,11 @@ private struct ColumnPainter {
     }
 
     /// Decimal points stand below each other: prices from a dollar on leave the last two of four decimals blank.
-    private func paintPrices(into grid: inout Grid) {
-        let width = placed.width
+    private func paintPrices(_ flags: [RowFlags], into grid: inout Grid) {
         forEachLine { place, value, look in
-            let style = theme.id(value.isNaN ? .dim : .text, look)
-            if value.magnitude < 1 {
-                grid.put(value, .fixed(4), at: place, width: width, style: style)
-            } else if value.magnitude >= 10_000 || value.isNaN {
-                grid.put(value, .fixed(2), at: place, width: width, style: style)
-            } else {
-                grid.put(value, .fixed(2), at: place, width: width - 2, style: style)
-            }
+            let isKnown = !value.isNaN && !flags[body.first + place.row - firstRow].contains(.ticksInterrupted)
+            let field = PriceField(value, width: placed.width)
+            grid.put(value, field.format, at: place, width: field.width, style: theme.id(isKnown ? .text : .dim, look))
         }
     }
 

@@ -39,6 +39,15 @@ enum Role: Int, CaseIterable, Sendable {
     case marker
     case key
     case hint
+    case flashUp
+    case flashDown
+    case sideAbove
+    case sideBelow
+    case blockUp
+    case blockDown
+    case blockFlat
+    case haltMark
+    case limitMark
 
     /// The colour of a number of this heat, 0…5.
     static func heat(_ level: Int) -> Role { Role(rawValue: Role.heat0.rawValue + min(max(level, 0), 5)) ?? .heat0 }
@@ -53,6 +62,8 @@ enum RowLook: Int, CaseIterable, Sendable {
     case dim
     case selected
     case selectedDim
+    /// Trading is halted.
+    case halted
 }
 
 /// Relative volume in six steps of heat.
@@ -120,6 +131,8 @@ package struct Theme: Sendable {
         case .dim: return isStrip ? base : dimmed(base)
         case .selected: return onBlue(base).overlaid(with: selection)
         case .selectedDim: return onBlue(dimmed(base)).overlaid(with: selection)
+        // Strips keep their colours: the ground alone tells, and without colours the mark does.
+        case .halted: return isStrip && paintsHeat ? base : base.overlaid(with: haltGround)
         }
     }
 
@@ -143,6 +156,8 @@ package struct Theme: Sendable {
     )
 
     private static let ground = Style(background: .indexed(237), background16: 4)
+
+    private static let haltGround = Style(background: .indexed(52), background16: 0)
 
     private static func dimmed(_ style: Style) -> Style {
         Style(foreground: .indexed(242), background: style.background, monoAttributes: .dim, foreground16: 8)
@@ -187,6 +202,15 @@ package struct Theme: Sendable {
         case .marker: return color(214, 11, .bold)
         case .key: return color(214, 11, mono: .bold)
         case .hint: return color(245, 7)
+        case .flashUp: return flash(48, 23, 10)
+        case .flashDown: return flash(216, 52, 9)
+        case .sideAbove: return color(121, 14, .bold)
+        case .sideBelow: return color(209, 9, .bold)
+        case .blockUp: return color(43, 10, .bold, mono: [.bold, .reverse]).overlaid(with: blockGround)
+        case .blockDown: return color(202, 9, .bold, mono: [.bold, .reverse]).overlaid(with: blockGround)
+        case .blockFlat: return color(255, 15, .bold, mono: [.bold, .reverse]).overlaid(with: blockGround)
+        case .haltMark: return badge(231, 124, 15, 1)
+        case .limitMark: return color(214, 11, .bold, mono: [.bold, .underline])
         }
     }
 
@@ -206,6 +230,20 @@ package struct Theme: Sendable {
         return Style(foreground: .indexed(foreground), background: .indexed(index))
     }
 
+    private static let blockGround = Style(background: .indexed(236), monoAttributes: [])
+
+    /// Digits that have just changed: their colour, bright, on a ground of it.
+    private static func flash(_ front: UInt8, _ back: UInt8, _ sixteen: UInt8) -> Style {
+        Style(
+            foreground: .indexed(front),
+            background: .indexed(back),
+            attributes: .bold,
+            monoAttributes: [.bold, .underline],
+            foreground16: sixteen,
+            background16: 0
+        )
+    }
+
     private static func badge(_ fore: UInt8, _ back: UInt8, _ fore16: UInt8, _ back16: UInt8) -> Style {
         Style(
             foreground: .indexed(fore),
@@ -222,7 +260,7 @@ extension Theme {
     /// A letter for every style, for golden files: the role's, whatever the row looks like a capital or a digit apart.
     package var goldenNames: [StyleID: Character] {
         var names: [StyleID: Character] = [:]
-        let letters = Array("tsgbTHOudf012345ABCDEFmRKopc+w!%&P>kh")
+        let letters = Array("tsgbTHOudf012345ABCDEFmRKopc+w!%&P>kh@#$^*()[]")
         for role in Role.allCases where role.rawValue < letters.count {
             let id = id(role)
             if id != .plain, names[id] == nil { names[id] = letters[role.rawValue] }

@@ -8,6 +8,10 @@ enum TypedCommand: Sendable {
     case show(LiveSetting)
     /// Open the help.
     case help
+    /// Show or hide the tape: the selected ticker's, or the merged one.
+    case tape(isMerged: Bool)
+    /// Open the stream's figures.
+    case stats
     /// End the program.
     case quit
 }
@@ -39,6 +43,13 @@ struct CommandVerb: Sendable {
             arguments: "NAME VALUE",
             meaning: "change a setting until you quit; NAME alone or NAME? shows it"
         ),
+        CommandVerb(
+            name: "tape",
+            others: ["ts"],
+            arguments: "[all]",
+            meaning: "show or hide the tape of the selected ticker, or of the whole short list"
+        ),
+        CommandVerb(name: "stats", others: [], arguments: "", meaning: "the stream: connection, events, latency"),
         CommandVerb(name: "help", others: ["h"], arguments: "", meaning: "keys, commands, columns, marks"),
         CommandVerb(name: "q", others: ["quit", "q!", "exit"], arguments: "", meaning: "quit"),
     ]
@@ -91,10 +102,17 @@ extension TypedCommand {
         guard let verb = CommandVerb.named(first.text) else { throw unknown(first) }
         let rest = Array(words.dropFirst())
         if verb.name == "set" { return try parseSet(rest, end: line.unicodeScalars.count) }
+        if verb.name == "tape", rest.count == 1, rest[0].text.lowercased() == "all" { return .tape(isMerged: true) }
         if let more = rest.first {
-            throw CommandError(text: "\(verb.name) takes nothing: \(quoted(more.text)) is too much", range: more.range)
+            let takes = verb.name == "tape" ? "tape takes nothing, or all" : "\(verb.name) takes nothing"
+            throw CommandError(text: "\(takes): \(quoted(more.text)) is too much", range: more.range)
         }
-        return verb.name == "help" ? .help : .quit
+        switch verb.name {
+        case "help": return .help
+        case "tape": return .tape(isMerged: false)
+        case "stats": return .stats
+        default: return .quit
+        }
     }
 
     private static func parseSet(_ words: [CommandWord], end: Int) throws(CommandError) -> TypedCommand {

@@ -222,8 +222,9 @@ import Testing
     // MARK: Completing
 
     @Test(arguments: [
-        ("s", ["tab"], "set "), ("", ["tab"], "set"), ("", ["tab", "tab"], "help"), ("", ["S-tab"], "q"),
-        ("", ["tab", "tab", "tab", "tab"], "set"), ("set r", ["tab"], "set rvol."),
+        ("se", ["tab"], "set "), ("", ["tab"], "set"), ("", ["tab", "tab"], "tape"), ("", ["S-tab"], "q"),
+        ("s", ["tab", "tab"], "stats"), ("tap", ["tab"], "tape"), ("tape a", ["tab"], "tape all"),
+        ("", ["tab", "tab", "tab", "tab", "tab", "tab"], "set"), ("set r", ["tab"], "set rvol."),
         ("set r", ["tab", "tab"], "set rvol.mode"), ("set r", ["tab", "tab", "tab"], "set rvol.lookback_days"),
         ("set rvol.m", ["tab"], "set rvol.mode "), ("set mode", ["tab"], "set rvol.mode "),
         ("set rvol.mode ", ["tab", "tab", "S-tab"], "set rvol.mode interpolated"),

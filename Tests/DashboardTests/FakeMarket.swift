@@ -16,6 +16,9 @@ struct FakeRow {
     var range: Double
     var flags: RowFlags
     var ageSeconds: Int64
+    var halt = HaltMark.none
+
+    private var isQuoted: Bool { flags.contains(.streamed) }
 
     func value(_ id: ColumnID) -> Double {
         switch id {
@@ -38,6 +41,24 @@ struct FakeRow {
         case .previousVolume: average * 0.8
         case .previousHigh: last * 1.02
         case .previousLow: last * 0.97
+        case .bid: isQuoted ? last - 0.01 : .nan
+        case .ask: isQuoted ? last + 0.01 : .nan
+        case .spread: isQuoted ? 0.02 : .nan
+        case .vwap: last * 0.985
+        case .sessionHigh: last * 1.031
+        case .sessionLow: last * 0.94
+        case .bandUpper: isQuoted ? last * 1.1 : .nan
+        case .bandLower: isQuoted ? last * 0.9 : .nan
+        case .volume1m: volume * 0.002
+        case .volume5m: volume * 0.011
+        case .volume15m: volume * 0.034
+        case .volume30m: volume * 0.07
+        case .change1m: change * 0.01
+        case .change5m: change * -0.04
+        case .change15m: change * 0.1
+        case .change30m: change * 0.2
+        case .tradesPerMinute: isQuoted ? 251 : .nan
+        case .printAge: Double(ageSeconds)
         default: .nan
         }
     }
@@ -58,7 +79,12 @@ struct FakeMarket {
     var tradedCount = 9_120
     var snapshotAge: Int64? = 2
     var dataAge: Int64 = 3
+    var stream = StreamStatus(state: .off(sentence: ""))
+    var flow = StreamFlow()
+    var tape = FakeTape()
     private(set) var query: ScanQuery?
+    /// What the trader was said to look at, oldest first.
+    private(set) var looks: [LookedAt] = []
     private var sequence: UInt64 = 0
     private var heldOrder: [Int] = []
     private var held: (gate: ScanGate, sort: [SortKey], count: Int)?
@@ -110,13 +136,16 @@ struct FakeMarket {
             switch command {
             case .query(let query): self.query = query
             case .setRVOL(let settings): rvol = settings
+            case .look(let look): looks.append(look)
+            case .watchlist: break
             }
         }
     }
 
     mutating func view() -> EngineView {
         sequence += 1
-        return EngineView(sequence: sequence, status: status, result: query.map { answer($0) })
+        let page = looks.last?.tape.map { tape.page($0, now: now) }
+        return EngineView(sequence: sequence, status: status, result: query.map { answer($0) }, tape: page)
     }
 
     var status: EngineStatus {
@@ -143,7 +172,9 @@ struct FakeMarket {
             rvol: rvol,
             backfill: backfill,
             gap: gap,
-            conflict: conflict
+            conflict: conflict,
+            stream: stream,
+            flow: flow
         )
     }
 
@@ -158,6 +189,7 @@ struct FakeMarket {
         var result = ScanResult(version: query.version, rows: lower..<upper, matchCount: order.count)
         result.symbols = window.map(\.symbol)
         result.flags = window.map(\.flags)
+        result.halts = window.map(\.halt)
         result.priceTimes = window.map { now.adding(seconds: -$0.ageSeconds).nanoseconds }
         result.columns = query.columns
         result.values = query.columns.map { id in window.map { $0.value(id) } }

@@ -45,7 +45,7 @@ import Testing
     private static let keys: [Key] =
         [
             "j", "k", "g", "G", "s", "<", ">", "I", "/", "n", "N", "p", "f", "r", "?", "!", "q", "a", "z", "0", ".",
-            "é", ":", "=", "2",
+            "é", ":", "=", "2", "t", "T", "$", "i",
         ].map(Key.character) + [
             .control("d"), .control("u"), .control("l"), .control("x"), .enter, .escape, .tab, .backspace, .up, .down,
             .left, .right, .delete, .backTab, .control("w"), .controlLeft, .controlRight,
@@ -117,11 +117,45 @@ import Testing
             )
             script.market.conflict = random.below(3) == 0 ? SessionConflict(calendar: .open, vendor: .closed) : nil
             script.market.snapshotAge = random.below(4) == 0 ? nil : Int64(random.below(100))
+            playStream(&script, &random)
             let view = script.market.view()
             previous.append(view)
             script.handle(.view(view))
         case 7, 8: script.deliver()
         default: script.handle(.key(Self.keys[random.below(Self.keys.count)]))
         }
+    }
+
+    private func playStream(_ script: inout Script, _ random: inout SeededRandom) {
+        let hostile = "no\u{1B}[2J\u{202E}漢字漢字漢字"
+        let states: [StreamState] = [
+            .off(sentence: ""), .off(sentence: hostile), .connecting, .authenticating, .live,
+            .degraded(sentence: hostile), .refused(sentence: hostile),
+            .backingOff(sentence: hostile, retryAt: script.market.now.adding(seconds: Int64(random.below(90)) - 9)),
+        ]
+        script.market.stream.state = states[random.below(states.count)]
+        script.market.stream.host = hostile
+        script.market.stream.eventsPerSecond = [0, 2_000, .nan, -1, 1e300][random.below(5)]
+        script.market.stream.lastFrameAt = [nil, script.market.now, .epoch][random.below(3)]
+        script.market.stream.events = [0, .max, .min][random.below(3)]
+        script.market.stream.epoch = [0, 3, .max, .min][random.below(4)]
+        script.market.stream.deniedTopics = [[], [.trades], StreamTopic.allCases][random.below(3)]
+        script.market.stream.arrival.add(Int64(random.below(1_000_000_000)))
+        script.market.flow.lagNs = [nil, 0, .max, .min, 4_000_000][random.below(5)]
+        script.market.flow.queued = [0, 5_000, .max, .min][random.below(4)]
+        script.market.flow.conflatedTrades = [0, 7, .max][random.below(3)]
+        script.market.flow.gapTickers = [0, 1, 900, .min][random.below(4)]
+        script.market.tape.total = [0, 1, 40, 5_000][random.below(4)]
+        script.market.tape.rate = [0, 3, .nan, .infinity][random.below(4)]
+        script.market.tape.isLive = random.below(2) == 0
+        script.market.tape.hasHalt = random.below(2) == 0
+        script.market.tape.ageSeconds = Int64(random.below(300))
+        guard !script.market.rows.isEmpty else { return }
+        let halts: [HaltState] = [.trading, .halted, .limitState, .resumed]
+        let index = random.below(script.market.rows.count)
+        let since = [0, script.market.now.nanoseconds, .max, .min][random.below(4)]
+        script.market.rows[index].halt = HaltMark(halts[random.below(4)], since: since)
+        script.market.rows[index].flags.formSymmetricDifference([.halted, .ticksInterrupted, .streamed, .limitState])
+        script.market.rows[index].last += 0.01
     }
 }

@@ -26,7 +26,9 @@ import Testing
             end = placed.column + placed.width - 1
         }
         #expect(end <= layout.table.endColumn - 2)
-        #expect(layout.columns.count + layout.hiddenCount == ColumnDescriptor.inTable.count)
+        let isWide = layout.columns.contains { $0.descriptor.id == .printAge }
+        let all = isWide ? ColumnDescriptor.inWideTable : ColumnDescriptor.inTable
+        #expect(layout.columns.count + layout.hiddenCount == all.count)
     }
 
     @Test func columnsLeaveByTheirPriority() {
@@ -156,7 +158,7 @@ extension String {
         }
     }
 
-    @Test(arguments: [KeyContext.table, .scroller, .menu, .line, .command])
+    @Test(arguments: [KeyContext.table, .tape, .scroller, .menu, .line, .command])
     func noKeyMeansTwoThingsInOnePlace(context: KeyContext) {
         var seen: [[Key]: Action] = [:]
         for entry in ActionEntry.all where entry.contexts.contains(context) {

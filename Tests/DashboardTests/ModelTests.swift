@@ -32,7 +32,8 @@ import Testing
             colorDepth: .mono
         )
         let commands = model.start()
-        guard case .send(.query(let query))? = commands.first, commands.count == 1 else {
+        #expect(commands.last == .send(.look(LookedAt())))
+        guard case .send(.query(let query))? = commands.first, commands.count == 2 else {
             Issue.record("\(commands)")
             return
         }

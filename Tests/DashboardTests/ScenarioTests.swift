@@ -348,7 +348,9 @@ import Testing
         var script = Script(120, 200)
         script.press("?")
         #expect(script.shows("KEYS, COMMANDS, COLUMNS, MARKS"))
-        for text in ["choose the column to sort by", "freeze the table", "quit from anywhere", "gg Home", "AVGVOL"] {
+        for text in [
+            "choose the column to sort by", "freeze table and tape", "quit from anywhere", "gg Home", "AVGVOL",
+        ] {
             #expect(script.shows(text), "\(text)")
         }
         script.handle(.resize(Size(columns: 80, rows: 24)))

@@ -29,6 +29,13 @@ enum Scene: String, CaseIterable, Sendable {
     case conflict
     case regular
     case holiday
+    case tape
+    case tapeMerged = "tape-merged"
+    case tapeFocus = "tape-focus"
+    case halted
+    case streamDown = "stream-down"
+    case outage
+    case stats
 
     func script(_ columns: Int, _ rows: Int, _ depth: ColorDepth) -> Script {
         var market = FakeMarket()
@@ -77,6 +84,7 @@ enum Scene: String, CaseIterable, Sendable {
             market = FakeMarket(now: NewYork.instant(DayID(rawValue: 20_784), secondOfDay: 12 * 3600 + 40 * 60 + 12))
             market.dataAge = 903
             for index in market.rows.indices { market.rows[index].flags.insert(.slotJustStarted) }
+        case .tape, .tapeMerged, .tapeFocus, .halted, .streamDown, .outage, .stats: market.startStream()
         default: setHistory(of: &market)
         }
         settings.rvol = market.rvol
@@ -152,6 +160,7 @@ enum Scene: String, CaseIterable, Sendable {
         case .find:
             script.press("/")
             script.type("brk")
+        case .tape, .tapeMerged, .tapeFocus, .halted, .streamDown, .outage, .stats: actOnStream(&script)
         case .trouble: script.handle(.notice(Notice(.warning, "config.toml:3:5: unknown key feed.pol, ignored")))
         default: break
         }

@@ -38,6 +38,8 @@ struct Script {
         for command in new {
             if case .send(let order) = command {
                 market.take([order])
+                // Being told what is looked at, the engine answers only with a tape.
+                if case .look(let look) = order, look.tape == nil { continue }
                 isAsked = true
             } else {
                 commands.append(command)

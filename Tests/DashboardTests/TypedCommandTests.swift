@@ -6,6 +6,11 @@ import Testing
 
 /// What lines behind the colon mean, and what is said about those that mean nothing.
 @Suite struct TypedCommandTests {
+    private static let names = [
+        "rvol.mode", "rvol.lookback_days", "rvol.early_closes", "rvol.floor", "tape.aggregate", "tape.min_size",
+        "tape.min_notional", "tape.order", "flash",
+    ]
+
     @Test(arguments: [
         ("set rvol.mode slot", "rvol.mode slot"), ("set rvol.mode=slot", "rvol.mode slot"),
         ("set rvol.mode = slot", "rvol.mode slot"), ("  SET   Rvol.Mode  SLOT  ", "rvol.mode SLOT"),
@@ -14,7 +19,9 @@ import Testing
         ("set rvol.floor 1000000", "rvol.floor 1000000"), ("set rvol.early_closes skip", "rvol.early_closes skip"),
         ("set rvol.mode", "rvol.mode?"), ("set rvol.mode?", "rvol.mode?"), ("set rvol.mode ?", "rvol.mode?"),
         ("set rvol.mode =", "rvol.mode?"), ("q", "quit"), ("quit", "quit"), ("Q!", "quit"), (" :exit ", "quit"),
-        ("help", "help"), ("h", "help"), ("", "nothing"), ("   ", "nothing"), (":", "nothing"),
+        ("help", "help"), ("h", "help"), ("tape", "tape"), ("TS", "tape"), ("tape all", "tape all"), ("stats", "stats"),
+        ("set tape.min_size 500", "tape.min_size 500"), ("set flash off", "flash off"), ("", "nothing"),
+        ("   ", "nothing"), (":", "nothing"),
     ])
     func linesAreUnderstood(line: String, meaning: String) throws {
         let found: String =
@@ -22,6 +29,8 @@ import Testing
             case .set(let setting, let value): "\(setting.name) \(value)"
             case .show(let setting): "\(setting.name)?"
             case .help: "help"
+            case .tape(let isMerged): isMerged ? "tape all" : "tape"
+            case .stats: "stats"
             case .quit: "quit"
             case nil: "nothing"
             }
@@ -31,8 +40,12 @@ import Testing
     @Test(arguments: [
         ("st rvol.mode slot", "no command \"st\"; did you mean set?", 0..<2),
         ("rvol.mode slot", "did you mean set rvol.mode?", 0..<9),
-        ("frobnicate", "there are set, help, q", 0..<10),
-        ("set", "set which setting? rvol.mode, rvol.lookback_days, rvol.early_closes or rvol.floor", 3..<3),
+        ("frobnicate", "there are set, tape, stats, help, q", 0..<10),
+        (
+            "set",
+            "set which setting? rvol.mode, rvol.lookback_days, rvol.early_closes, rvol.floor, tape.aggregate, tape.min_size",
+            3..<3
+        ),
         ("set rvol.mod slot", "no setting \"rvol.mod\" to change here; did you mean rvol.mode?", 4..<12),
         ("set mode slot", "did you mean rvol.mode?", 4..<8),
         ("set lookback_days 5", "did you mean rvol.lookback_days?", 4..<17),
@@ -56,6 +69,7 @@ import Testing
         ("set rvol.mode slot now", "rvol.mode takes one value: \"now\" is too much", 19..<22),
         ("set rvol.mode ? slot", "nothing may follow the question mark", 16..<20),
         ("set rvol.mode? slot", "nothing may follow the question mark", 15..<19),
+        ("tape now", "tape takes nothing, or all: \"now\" is too much", 5..<8),
         ("q now", "q takes nothing: \"now\" is too much", 2..<5), ("=slot", "no command \"=slot\"", 0..<5),
         (";rm -rf /", "no command \";rm\"", 0..<3),
     ])
@@ -68,28 +82,29 @@ import Testing
     @Test func everySettingTakesWhatItOffersAndNothingElse() {
         for setting in LiveSetting.all {
             for choice in setting.choices {
-                var settings = RVOLSettings()
+                var settings = LiveSettings()
                 #expect(setting.set(choice.word, in: &settings), "\(setting.name) \(choice.word)")
                 #expect(setting.value(in: settings) == choice.word)
                 #expect(!choice.meaning.isEmpty)
             }
-            for wrong in ["", " ", "0", "-1", "slo t", "٣", "５", "1_000", "1,000", String(repeating: "9", count: 100)] {
-                var settings = RVOLSettings()
+            for wrong in ["", " ", "-1", "slo t", "٣", "５", "1_000", "1,000", String(repeating: "9", count: 100)] {
+                var settings = LiveSettings()
                 #expect(!setting.set(wrong, in: &settings), "\(setting.name) \(wrong)")
-                #expect(settings == RVOLSettings())
+                #expect(settings == LiveSettings())
             }
-            #expect(setting.allows(setting.value(in: RVOLSettings())), "the default is allowed")
+            #expect(setting.allows(setting.value(in: LiveSettings())), "the default is allowed")
         }
-        #expect(LiveSetting.all.map(\.name) == ["rvol.mode", "rvol.lookback_days", "rvol.early_closes", "rvol.floor"])
+        #expect(LiveSetting.all.map(\.name) == Self.names)
         #expect(LiveSetting.named("rvol.mode")?.choices.map(\.word) == RVOLSettings.Mode.allCases.map(\.rawValue))
     }
 
     @Test(arguments: [
-        ("", 0, ["set", "help", "q"]), ("s", 1, ["set"]), ("x", 1, []), (":s", 2, ["set"]),
-        ("set ", 4, ["rvol.mode", "rvol.lookback_days", "rvol.early_closes", "rvol.floor"]),
+        ("", 0, ["set", "tape", "stats", "help", "q"]), ("se", 2, ["set"]), ("s", 1, ["set", "stats"]), ("x", 1, []),
+        (":se", 3, ["set"]),
+        ("set ", 4, names),
         ("set rvol.l", 10, ["rvol.lookback_days"]), ("set mod", 7, ["rvol.mode"]), ("SET RVOL.M", 10, ["rvol.mode"]),
         ("set rvol.mode ", 14, ["interpolated", "slot", "regular"]), ("set rvol.mode=r", 15, ["regular"]),
-        ("set rvol.mode slot ", 19, []), ("q ", 2, []), ("set rvol.nope ", 14, []),
+        ("set rvol.mode slot ", 19, []), ("q ", 2, []), ("tape ", 5, ["all"]), ("set rvol.nope ", 14, []),
         ("set rvol.early_closes ", 22, ["skip", "include"]), ("set rvol.lookback_days 6", 24, ["60"]),
         // The word at the cursor counts, not what follows it.
         ("set rvol.mode slot", 3, ["set"]),

@@ -1,0 +1,324 @@
+import EngineAPI
+import MarketData
+import MarketTime
+import TerminalGrid
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+/// The tape at the keyboard: whose it is, which lines, and what stands there when there are none.
+@Suite struct TapePanelTests {
+    private func streaming(_ columns: Int = 120, _ rows: Int = 36, order: TapeOrder = .list) -> Script {
+        var market = FakeMarket()
+        market.startStream()
+        return Script(columns, rows, market: market, settings: DashboardSettings(tapeOrder: order))
+    }
+
+    // MARK: What the engine is told
+
+    @Test func theEngineIsToldOnceAtTheStartAndThenTheSelectedTicker() {
+        let script = streaming()
+        #expect(script.market.looks.first == LookedAt())
+        #expect(script.market.looks.count == 2)
+        #expect(script.market.looks.last?.selected?.text == script.selected)
+        #expect(script.market.looks.last?.tape == nil)
+    }
+
+    @Test func aSelectionIsToldOnlyOnceItHasRested() {
+        var script = streaming()
+        let before = script.market.looks.count
+        script.press("j", "j", "j")
+        #expect(script.market.looks.count == before)
+        #expect(script.model.nextTick == script.market.now.adding(milliseconds: 150))
+        script.handle(.tick(script.market.now.adding(milliseconds: 100)))
+        script.press("j")
+        script.handle(.tick(script.market.now.adding(milliseconds: 249)))
+        #expect(script.market.looks.count == before, "each movement begins the rest anew")
+        script.handle(.tick(script.market.now.adding(milliseconds: 250)))
+        #expect(script.market.looks.count == before + 1)
+        #expect(script.market.looks.last?.selected?.text == script.selected)
+        script.wait(5)
+        #expect(script.market.looks.count == before + 1, "the same thing is told once")
+    }
+
+    @Test func goingBackBeforeTheRestTellsNothing() {
+        var script = streaming()
+        script.press("j")
+        script.wait(1)
+        let before = script.market.looks.count
+        script.press("j", "k")
+        script.wait(2)
+        #expect(script.market.looks.count == before)
+    }
+
+    @Test func tShowsAndHidesTheTapeOfTheSelectedTicker() {
+        var script = streaming()
+        script.press("t")
+        #expect(script.shows("TAPE \(script.selected ?? "?")"))
+        #expect(script.market.looks.last?.tape?.symbol?.text == script.selected)
+        #expect(script.market.looks.last?.tape?.aggregates == true)
+        #expect((script.market.looks.last?.tape?.rows ?? 0) >= 30)
+        script.press("t")
+        #expect(!script.shows("TAPE"))
+        #expect(script.market.looks.last?.tape == nil)
+        #expect(script.market.looks.last?.selected?.text == script.selected)
+    }
+
+    @Test func theTapeFollowsTheSelectionAndNeverShowsAnothersLines() {
+        var script = streaming()
+        script.press("t", "j")
+        let name = script.selected ?? "?"
+        #expect(!script.shows("TAPE \(name)"))
+        script.wait(1)
+        #expect(script.shows("TAPE \(name)"))
+        script.answersAtOnce = false
+        script.press("j")
+        script.wait(1)
+        #expect(script.shows("waiting for the tape of \(script.selected ?? "?")"))
+        script.deliver()
+        #expect(!script.shows("waiting for the tape"))
+    }
+
+    @Test func capitalTShowsTheMergedTapeWithItsSymbols() {
+        var script = streaming()
+        script.press("T")
+        #expect(script.market.looks.last?.tape != nil)
+        #expect(script.market.looks.last?.tape?.symbol == nil)
+        #expect(script.shows("TAPE short list"))
+        #expect(script.shows("ACHR.WS"))
+        script.press("t")
+        #expect(script.shows("TAPE \(script.selected ?? "?")"))
+        script.press("T", "T")
+        #expect(!script.shows("TAPE"))
+    }
+
+    @Test func filtersAreMovedByTheirKeysAndToldAtOnce() {
+        var script = streaming()
+        script.press("t", "tab", ">", ">", ">")
+        #expect(script.market.looks.last?.tape?.filter.minSize == 1_000)
+        script.press(">", "<", "<")
+        #expect(script.market.looks.last?.tape?.filter.minSize == 500)
+        for wanted in [10_000.0, 50_000, 200_000, 1_000_000, 0, 10_000] {
+            script.press("$")
+            #expect(script.market.looks.last?.tape?.filter.minNotional == wanted)
+        }
+        script.press("a")
+        #expect(script.market.looks.last?.tape?.aggregates == false)
+        #expect(script.shows("every trade"))
+        #expect(script.shows("≥ 500 sh ≥ $10K"))
+        script.press("esc", ">")
+        #expect(script.market.query?.sort.first?.column == .slotRVOL, "back at the table the key sorts")
+        #expect(script.market.looks.last?.tape?.filter.minSize == 500)
+    }
+
+    @Test func keysOfTheTapeSayWhenThereIsNone() {
+        var script = streaming()
+        for key in ["tab", "$"] {
+            script.press(key)
+            #expect(script.shows("no tape on the screen: t shows it"), "\(key)")
+        }
+        #expect(script.commands == [.bell, .bell])
+    }
+
+    @Test(arguments: [
+        ("set tape.min_size 250", 250.0, 0.0, true), ("set tape.min_notional 7500", 0, 7_500, true),
+        ("set tape.aggregate off", 0, 0, false), ("tape", 0, 0, true),
+    ])
+    func settingsOfTheTapeAreInForceAtOnce(command: String, size: Double, notional: Double, aggregates: Bool) {
+        var script = streaming()
+        if command != "tape" { script.press("t") }
+        script.press(":")
+        script.type(command)
+        script.press("enter")
+        let query = script.market.looks.last?.tape
+        #expect(query?.filter.minSize == size)
+        #expect(query?.filter.minNotional == notional)
+        #expect(query?.aggregates == aggregates)
+    }
+
+    /// The panel's words without its border, whatever lines they are broken into.
+    private func panelText(_ script: Script) -> String {
+        guard let inside = ScreenLayout(script.state).tape?.interior else { return "" }
+        let grid = script.grid()
+        let lines = (inside.row..<inside.endRow).map { row in
+            let cells = (inside.column..<inside.endColumn).map { grid[Position(column: $0, row: row)].scalar }
+            return String(String.UnicodeScalarView(cells.compactMap(Unicode.Scalar.init)))
+        }
+        return lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
+    }
+
+    // MARK: Freezing
+
+    @Test func aFrozenTapeStandsStillCountsAndCatchesUp() {
+        var script = streaming()
+        script.press("t", "p")
+        let frozen = script.lines().map { $0.suffix(39) }[4..<30]
+        script.market.tape.total += 214
+        script.wait(3)
+        script.deliver()
+        #expect(Array(script.lines().map { $0.suffix(39) }[4..<30]) == Array(frozen))
+        #expect(script.shows("paused +214"))
+        let looks = script.market.looks.count
+        script.press("j")
+        script.wait(1)
+        #expect(script.market.looks.count == looks, "a frozen screen asks for nothing")
+        script.press("p")
+        #expect(!script.shows("paused +"))
+        #expect(Array(script.lines().map { $0.suffix(39) }[4..<30]) != Array(frozen))
+    }
+
+    // MARK: Words
+
+    @Test(arguments: [(80, 24), (120, 36), (200, 60)])
+    func aTapeWithoutLinesSaysWhy(columns: Int, rows: Int) {
+        let now = FakeMarket.openTime
+        let cases: [(StreamState, [StreamTopic], String, String)] = [
+            (.off(sentence: "stream.enabled is off"), [], "no stream", "stream.enabled is off"),
+            (.connecting, [], "not connected yet", "connecting to socket.example.com"),
+            (.authenticating, [], "not connected yet", "waiting for its login"),
+            (
+                .backingOff(sentence: "reset by peer.", retryAt: now.adding(seconds: 9)), [], "NOT CONNECTED",
+                "Next try in"
+            ),
+            (.refused(sentence: "the key is not valid"), [], "stream refused", "the key is not valid"),
+            (.degraded(sentence: "no T"), [.trades], "the plan has no trades", "does not include trades"),
+            (.live, [], "", "no prints since 11:4"),
+        ]
+        for (state, denied, figure, words) in cases {
+            var market = FakeMarket()
+            market.startStream()
+            market.stream.state = state
+            market.stream.deniedTopics = denied
+            market.tape.total = 0
+            var script = Script(columns, rows, market: market)
+            script.press("t")
+            #expect(panelText(script).contains(figure) || figure.isEmpty, "\(state)")
+            let text = panelText(script)
+            #expect(text.contains(words), "\(state): \(text)")
+        }
+    }
+
+    @Test func aQuietTapeSaysSinceWhen() {
+        var script = streaming()
+        script.market.tape.ageSeconds = 55
+        script.press("t")
+        #expect(!script.shows("no prints since"))
+        script.wait(6)
+        #expect(script.shows("no prints since 11:46:0"), "the clock alone makes it quiet")
+    }
+
+    @Test func aPlanThatSummedTradesSaysSo() {
+        var script = streaming(200, 60)
+        script.market.tape.conflated = 1_234
+        script.press("t")
+        #expect(script.shows("1.23K only summed"))
+    }
+
+    // MARK: Lines
+
+    @Test func everySideHasItsLetterAndEveryFlagItsMark() {
+        let theme = Theme(depth: .mono)
+        let columns = TapeColumns(width: 60, isMerged: false)
+        let time = FakeMarket.openTime.adding(milliseconds: 412).nanoseconds
+        let symbol = Symbol("QXAI") ?? Symbol(packedBytes: [UInt8](repeating: 0x58, count: 24))
+        func text(_ change: (inout TapePrint) -> Void) -> String {
+            var print = TapePrint(number: 1, symbol: symbol, time: time, price: 4.82, size: 12_500, exchange: 12)
+            change(&print)
+            var grid = Grid(size: Size(columns: 60, rows: 1))
+            TapeLine(print, columns).paint(at: Position(column: 0, row: 0), isMarked: false, into: &grid, theme)
+            return grid.lines()[0]
+        }
+        for side in TradeSide.allCases {
+            #expect(text { $0.side = side }.first ?? " " == side.mark, "\(side)")
+        }
+        #expect(text { $0.side = .ask } == "A 11:47:03.412    4.82      12,500   60.3K T")
+        #expect(text { $0.price = 4.8225 }.contains(" 4.8225 "))
+        #expect(text { $0.price = 0.5123 }.contains(" 0.5123 "))
+        #expect(text { $0.size = 0.25 }.contains(" 0.25"))
+        #expect(text { $0.count = 7 }.hasSuffix("T     x7"))
+        #expect(text { $0.flags = .block }.contains("12,500*"))
+        #expect(text { $0.flags = [.oddLot, .dark, .dayHigh] }.hasSuffix("T Hdo"))
+        #expect(text { $0.flags = [.auction, .sweep, .notLast, .dayLow] }.hasSuffix("T Laxs"))
+        #expect(
+            text {
+                $0.flags = [.dark]; $0.trf = 202
+            }.hasSuffix("D d")
+        )
+        #expect(text { $0.flags = .halt }.hasSuffix("TRADING HALTED"))
+        #expect(text { $0.flags = .resume }.hasSuffix("TRADING RESUMED"))
+    }
+
+    @Test func noPartOfALineLeavesItsPanel() {
+        var random = SeededRandom(seed: 20_261_122)
+        for round in 0..<300 {
+            var market = FakeMarket(count: 5)
+            market.startStream()
+            market.tape.total = random.below(90)
+            market.tape.hasHalt = random.below(2) == 0
+            let settings = DashboardSettings(showsTape: true, tapeOrder: random.below(2) == 0 ? .ring : .list)
+            var script = Script(80, 24, market: market, settings: settings)
+            if random.below(2) == 0 { script.press("T") }
+            script.wait(1)
+            script.deliver()
+            let screen = Size(columns: 90, rows: 30)
+            var grid = Grid(size: screen, glyphs: random.below(2) == 0 ? .ascii : .unicode)
+            let style = script.model.theme.id(.badge)
+            grid.fill(Rect(screen), with: "~", style: style)
+            let area = Rect(
+                column: random.below(20),
+                row: random.below(10),
+                width: random.below(70),
+                height: random.below(20)
+            )
+            TapePanel(script.state).paint(in: area, into: &grid, script.model.theme)
+            for row in 0..<screen.rows {
+                for column in 0..<screen.columns {
+                    let place = Position(column: column, row: row)
+                    guard !area.contains(place) else { continue }
+                    #expect(grid[place].scalar == 0x7E, "round \(round): \(area) wrote at \(place)")
+                }
+            }
+        }
+    }
+
+    // MARK: Cost
+
+    /// A list moves every line with each print; a ring changes the newest, its marker and the figures.
+    @Test(arguments: [(80, 24), (120, 36), (200, 60)])
+    func aPrintInARingCostsATenthOfWhatItCostsInAList(columns: Int, rows: Int) {
+        var cells: [TapeOrder: Int] = [:]
+        for order in TapeOrder.allCases {
+            var script = streaming(columns, rows, order: order)
+            script.press("t")
+            script.market.tape.total = 500
+            script.deliver()
+            let before = script.grid()
+            // One more print at this moment: the lines before it keep their times.
+            script.market.tape.total = 501
+            script.market.now = script.market.now.adding(milliseconds: 317)
+            script.deliver()
+            var diff = GridDiff()
+            diff.compare(before, script.grid())
+            cells[order] = diff.cellCount
+        }
+        #expect((cells[.ring] ?? 0) > 10)
+        #expect((cells[.ring] ?? 999) <= 60, "\(cells)")
+        #expect((cells[.list] ?? 0) >= (rows < 30 ? 3 : 10) * (cells[.ring] ?? 0), "\(cells)")
+    }
+
+    @Test func theNewestLineOfARingWearsTheMarkerAndOverwritesTheOldest() {
+        var script = streaming(120, 36, order: .ring)
+        script.press("t")
+        func marked() -> [Int] {
+            script.lines().indices.filter { script.lines()[$0].dropFirst(81).dropFirst().first == ">" }
+        }
+        let first = marked()
+        #expect(first.count == 1)
+        script.market.tape.total += 1
+        script.deliver()
+        let capacity = 30
+        #expect(marked().count == 1)
+        #expect(marked().first == first.first.map { ($0 - 4 + 1) % capacity + 4 })
+    }
+}

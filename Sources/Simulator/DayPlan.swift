@@ -72,7 +72,8 @@ struct DayPlan {
         let before = Double(previousClose)
         // The share of the day's move that happens before the open: nearly all of early news, little of any other.
         let early = plan.burst.map { $0.slot <= Slot.regularOpen } ?? false
-        let share = plan.burst == nil ? 0.35 : early ? 0.85 : 0.08
+        // What pauses trading is a move in the midst of it.
+        let share = plan.burst == nil ? 0.35 : early ? (plan.halt == nil ? 0.85 : 0.4) : 0.08
         let open = before + (close - before) * share + before * sigma * 0.25 * Hash.bell(Hash.child(draw, 1))
         let reach = listing.kind == .test ? 1.6 : 0.55
         let regular = Self.bar(open: open, close: close, sigma: sigma * reach, draw: Hash.child(draw, 2))

@@ -107,6 +107,32 @@ struct FineGrain {
         return count
     }
 
+    /// A trade of a second that starts at `start`, after `spreadTrades`.
+    func trade(
+        _ trade: Int,
+        of count: Int,
+        in window: Window,
+        second: Int,
+        start: Instant,
+        scratch: SplitScratch
+    ) -> SimulatedTrade {
+        let size = scratch.cumulative[trade] - scratch.volumeMicro(before: trade)
+        return SimulatedTrade(
+            time: start.adding(nanoseconds: Self.tradeOffset(trade, of: count, key: window.key)),
+            priceE4: scratch.bars[trade].close,
+            sizeMicro: size,
+            traits: TradeTraits(
+                key: Hash.child(window.key, 0x80_0000 + trade),
+                place: Place(slot: second / 300, minute: second % 300 / 60, second: second % 60),
+                isLast: trade == count - 1,
+                reopens: trade == 0 && reopens(second: second),
+                shape: shape,
+                sizeMicro: size
+            ),
+            sequence: SimulatedTrade.sequence(second: second, trade: trade)
+        )
+    }
+
     /// The time of a trade within its second, in nanoseconds: increasing with its number.
     static func tradeOffset(_ trade: Int, of count: Int, key: UInt64) -> Int64 {
         let share = (Double(trade) + Hash.quarter(Hash.child(key, 0x70_0000 + trade), 1)) / Double(count)

@@ -55,29 +55,22 @@ enum OpeningPause {
     /// The second from 04:00 ET in which it starts: 09:47.
     static func second(open slot: Int) -> Int { (slot + 3) * Slot.seconds + 2 * 60 }
 
-    /// Of the tickers whose news of the early morning multiplied their trading most, the one whose price moves most in
-    /// the five minutes of the pause: its key, or nil where no such news is.
+    /// Of the tickers whose news of the early morning multiplied their trading most, the one for whom it is worth most: its
+    /// key, or nil where no such news is.
     static func key(in listings: [Listing], context: DayContext) -> UInt64? {
-        let open = context.shape.regular.lowerBound
-        var busiest: [(plan: DayPlan, listing: Listing, multiple: Double)] = []
+        var busiest: [(key: UInt64, trades: Int, burst: NewsBurst)] = []
         for listing in listings where HaltPlan.isPausable(listing) && listing.anchorPriceE4 >= 10_000 {
+            let open = context.shape.regular.lowerBound
             guard let burst = NewsBurst.of(listing, step: context.step), burst.slot <= open else { continue }
-            let plan = DayPlan.full(listing, context: context)
-            if plan.trades >= 3_000 { busiest.append((plan, listing, burst.multiple)) }
+            let trades = DayPlan.volumes(listing, context: context).trades
+            if trades >= 3_000 { busiest.append((listing.key, trades, burst)) }
         }
-        busiest.sort { $0.multiple != $1.multiple ? $0.multiple > $1.multiple : $0.plan.key < $1.plan.key }
-        let scratch = SplitScratch(capacity: Slot.count)
-        var best: (key: UInt64, reach: Double)?
-        for (plan, listing, _) in busiest.prefix(8) {
-            scratch.spreadSlots(plan, listing: listing, shape: context.shape)
-            _ = scratch.drawSlots(plan, shape: context.shape)
-            let slot = second(open: open) / Slot.seconds
-            guard scratch.counts[slot] > 0 else { continue }
-            let bar = scratch.bars[slot]
-            let reach = Double(bar.high - bar.low) / Double(bar.low)
-            if let best, best.reach >= reach { continue }
-            best = (listing.key, reach)
+        // A small market may have none with a tape that never rests.
+        let lively = busiest.filter { $0.trades >= 25_000 }
+        if !lively.isEmpty { busiest = lively }
+        busiest.sort {
+            $0.burst.multiple != $1.burst.multiple ? $0.burst.multiple > $1.burst.multiple : $0.key < $1.key
         }
-        return best?.key
+        return busiest.prefix(8).max { abs($0.burst.jump) < abs($1.burst.jump) }?.key
     }
 }

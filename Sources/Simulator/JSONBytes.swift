@@ -162,7 +162,8 @@ package final class JSONBytes {
         write(fraction, places: places, endingAt: count)
     }
 
-    private func digits(_ value: UInt64) {
+    /// Appends an unsigned integer.
+    func digits(_ value: UInt64) {
         reserve(20)
         // 1233 / 4096 is the logarithm of 2, near enough for 64 bits.
         let bits = 64 - (value | 1).leadingZeroBitCount

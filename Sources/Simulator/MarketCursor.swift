@@ -260,6 +260,11 @@ package final class MarketCursor {
         )
     }
 
+    /// How a ticker is quoted on the cursor's day.
+    func quoteGrain(of ticker: Int, _ context: DayContext) -> QuoteGrain {
+        QuoteGrain(plans[ticker], listing: market.listings[ticker], shape: context.shape)
+    }
+
     /// When a ticker pauses on the cursor's day.
     func halt(of ticker: Int) -> HaltPlan? { plans.isEmpty ? nil : plans[ticker].halt }
 

@@ -173,24 +173,9 @@ package final class MarketReader {
         grain.spreadSeconds(inMinute, place: Place(slot: slot, minute: minute, second: 0), into: secondsOfMinute)
         guard let window = secondsOfMinute.window(at: second % 60, parent: inMinute.key) else { return [] }
         let count = grain.spreadTrades(window, withPrices: true, into: scratch)
-        let place = Place(slot: slot, minute: minute, second: second % 60)
-        let start = context.start.adding(seconds: Int64(second)).nanoseconds
-        return (0..<count).map { trade in
-            let before = trade == 0 ? 0 : scratch.cumulative[trade - 1]
-            return SimulatedTrade(
-                time: Instant(nanoseconds: start + FineGrain.tradeOffset(trade, of: count, key: window.key)),
-                priceE4: scratch.bars[trade].close,
-                sizeMicro: scratch.cumulative[trade] - before,
-                traits: TradeTraits(
-                    key: Hash.child(window.key, 0x80_0000 + trade),
-                    place: place,
-                    isLast: trade == count - 1,
-                    reopens: trade == 0 && grain.reopens(second: second),
-                    shape: context.shape,
-                    sizeMicro: scratch.cumulative[trade] - before
-                ),
-                sequence: SimulatedTrade.sequence(second: second, trade: trade)
-            )
+        let start = context.start.adding(seconds: Int64(second))
+        return (0..<count).map {
+            grain.trade($0, of: count, in: window, second: second, start: start, scratch: scratch)
         }
     }
 

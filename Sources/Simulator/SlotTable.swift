@@ -79,7 +79,8 @@ extension SplitScratch {
             guard trades > 0 else { continue }
             let key = Hash.child(plan.key, 0x50_0000 + session)
             let drawn = bar.drawable(trades: trades, preferHigh: key & 1 == 0)
-            let jump = plan.burst.flatMap { range.contains($0.slot) ? $0.slot : nil }
+            let paused = plan.halt.map { $0.start / Slot.seconds }
+            let jump = [paused, plan.burst?.slot].compactMap { $0 }.first { range.contains($0) }
             let window = Window(trades: trades, volumeMicro: 0, price: drawn, key: key)
             drawPrices(window, children: range, jump: jump)
             if session == 1 { official = drawn }

@@ -90,7 +90,7 @@ extension MarketCursor {
         json.raw(",\"updated\":")
         json.integer(trade?.time.nanoseconds ?? 0)
         writeDay(state, form: form, into: json)
-        if habits % 40 != 0 { writeQuote(state, trade: trade, habits: habits, into: json) }
+        if habits % 40 != 0 { writeQuote(state, quote: lastQuote(of: ticker), habits: habits, into: json) }
         if let trade {
             writeTrade(trade, form: Hash.child(form, 2), into: json)
         } else if habits & 64 != 0 {
@@ -213,27 +213,36 @@ extension MarketCursor {
         json.byte(0x7D)
     }
 
-    private func writeQuote(_ state: TickerState, trade: SimulatedTrade?, habits: UInt64, into json: JSONBytes) {
-        guard let trade else {
+    private func writeQuote(_ state: TickerState, quote: SimulatedQuote?, habits: UInt64, into json: JSONBytes) {
+        guard let quote else {
             if habits & 128 != 0 { json.raw(",\"lastQuote\":{\"P\":0,\"S\":0,\"p\":0,\"s\":0,\"t\":0}") }
             return
         }
-        let draw = Hash.child(state.lastWindow.key, 0xB0)
-        let tick: Int64 = trade.priceE4 >= 10_000 ? 100 : 1
-        let width = max(tick, trade.priceE4 / 4_000 * Int64(1 + draw % 3) / tick * tick)
-        let below = Int64(draw >> 8 & 1) * width
-        let bid = max(tick, trade.priceE4 - below)
+        let form = Hash.child(state.lastWindow.key, 0xB5)
         json.raw(",\"lastQuote\":{\"P\":")
-        json.price(bid + width, form: draw >> 20)
+        json.price(quote.askE4, form: form >> 20)
         json.raw(",\"S\":")
-        json.integer(Int64(1 + draw >> 32 % 24))
+        json.integer(quote.askSize)
         json.raw(",\"p\":")
-        json.price(bid, form: draw >> 10)
+        json.price(quote.bidE4, form: form >> 10)
         json.raw(",\"s\":")
-        json.integer(Int64(1 + draw >> 40 % 24))
+        json.integer(quote.bidSize)
         json.raw(",\"t\":")
-        json.integer(trade.time.nanoseconds - Int64(draw % 900_000))
+        json.integer(quote.time.nanoseconds)
         json.byte(0x7D)
+    }
+
+    /// The newest quote of a ticker at the cursor's moment, its number left out; nil before its first trade of the day.
+    package func lastQuote(of ticker: Int) -> SimulatedQuote? {
+        let state = states[ticker]
+        guard let second = state.lastTradeSecond, let context = dayContext, let now = moment?.elapsedSeconds else {
+            return nil
+        }
+        return quoteGrain(of: ticker, context).newest(
+            before: now,
+            last: LastSecond(second: second, window: state.lastWindow),
+            dayStart: context.start
+        )
     }
 
     /// The last trade of a ticker at the cursor's moment; nil before its first of the day.

@@ -57,6 +57,8 @@ import Testing
         let found = halts(market, on: market.openingDay)
         #expect(found.count >= 2, "seed \(seed)")
         for (ticker, halt) in found { try expectSilence(reader, ticker, halt, "seed \(seed)") }
+        let (ticker, halt) = try #require(found.first)
+        try expectStandstill(reader, ticker, halt, "seed \(seed)")
     }
 
     private func expectSilence(
@@ -89,6 +91,15 @@ import Testing
         #expect(!reopening.dropFirst().contains { $0.traits.conditions == (28, 0) }, "\(name)")
         #expect(reader.trades(on: day, of: ticker, second: fromStart - 1).isEmpty, "\(name)")
         #expect(reader.trades(on: day, of: ticker, second: fromStart - 300).isEmpty, "\(name)")
+    }
+
+    /// Snapshots stand still, and go on with the re-opening print.
+    private func expectStandstill(_ reader: MarketReader, _ ticker: Int, _ halt: Range<Instant>, _ label: String) throws
+    {
+        let market = reader.market
+        let name = "\(label) \(market.listings[ticker].ticker)"
+        let fromStart = Int(halt.upperBound.seconds(since: moment(market.openingDay, 4, 0)))
+        let reopening = reader.trades(on: market.openingDay, of: ticker, second: fromStart + 1)
         let cursor = MarketCursor(market)
         cursor.advance(to: halt.lowerBound)
         let before = cursor.states[ticker]
@@ -96,7 +107,10 @@ import Testing
         #expect(cursor.states[ticker].volumeMicro == before.volumeMicro, "\(name)")
         #expect(cursor.states[ticker].lastTradeSecond == before.lastTradeSecond, "\(name)")
         cursor.advance(to: halt.upperBound.adding(seconds: 2))
-        #expect(cursor.states[ticker].volumeMicro == before.volumeMicro + first.volumeMicro, "\(name)")
+        #expect(
+            cursor.states[ticker].volumeMicro == before.volumeMicro + reopening.reduce(0) { $0 + $1.sizeMicro },
+            "\(name)"
+        )
         #expect(cursor.lastTrade(of: ticker) == reopening.last, "\(name)")
     }
 }

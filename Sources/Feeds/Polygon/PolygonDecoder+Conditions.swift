@@ -38,12 +38,11 @@ extension PolygonDecoder {
     }
 
     private func effect(_ bits: UInt8) -> TradeEffect {
-        let effects: [(UInt32, TradeEffect)] = [
-            (FASTJSON_UPDATES_LAST.rawValue, .last), (FASTJSON_UPDATES_HIGH_LOW.rawValue, .highLow),
-            (FASTJSON_UPDATES_VOLUME.rawValue, .volume),
+        let effects: [(Int, TradeEffect)] = [
+            (FASTJSON_UPDATES_LAST, .last), (FASTJSON_UPDATES_HIGH_LOW, .highLow), (FASTJSON_UPDATES_VOLUME, .volume),
         ]
         return effects.reduce(into: TradeEffect()) { effect, pair in
-            if UInt32(bits) & pair.0 != 0 { effect.insert(pair.1) }
+            if Int(bits) & pair.0 != 0 { effect.insert(pair.1) }
         }
     }
 }

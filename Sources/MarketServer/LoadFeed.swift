@@ -42,7 +42,9 @@ final class LoadFeed: StreamFeed {
     }
 
     /// Events of one call when there is no rate.
-    private static let flatOutEvents = 5_000
+    private static let flatOutEvents = 1_000
+    /// Events of one call; what is due beyond waits for the next.
+    private static let callEventsMax = 10_000
     /// Seconds of arrears that are made up for; more is given up.
     private static let arrearsSecondsMax: Int64 = 2
 
@@ -104,10 +106,10 @@ final class LoadFeed: StreamFeed {
         }
         guard load.eventsPerSecond > 0 else { return min(left, Self.flatOutEvents) }
         // Whoever could not be served for longer is not flooded afterwards.
-        due += min(elapsed, Self.arrearsSecondsMax * 1_000_000_000) * rate
-        let whole = Int(due / 1_000_000_000)
+        due = min(due + min(elapsed, 1_000_000_000) * rate, Self.arrearsSecondsMax * rate * 1_000_000_000)
+        let whole = min(left, Int(due / 1_000_000_000), Self.callEventsMax)
         due -= Int64(whole) * 1_000_000_000
-        return min(left, whole)
+        return whole
     }
 
     @inline(__always)

@@ -82,6 +82,7 @@ package final class MarketService {
         case .tickers: try tickers(request)
         case .details(let ticker): try details(ticker, request)
         case .splits(let form): try splits(form, request)
+        case .conditions: try conditions(request)
         }
     }
 
@@ -143,6 +144,7 @@ enum Route: Equatable {
     case tickers
     case details(String)
     case splits(SplitForm)
+    case conditions
 
     /// Whether the path is one of the snapshots.
     var isSnapshot: Bool {
@@ -171,6 +173,7 @@ enum Route: Equatable {
             case ("tickers", 3): self = .tickers
             case ("tickers", 4): self = .details(path[3])
             case ("splits", 3): self = .splits(.v3)
+            case ("conditions", 3): self = .conditions
             default: return nil
             }
         case "stocks":

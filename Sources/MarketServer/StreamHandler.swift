@@ -151,9 +151,8 @@ final class StreamHandler: ChannelInboundHandler {
             perform(session.loginTimedOut())
             return
         }
-        let isHeld = spoilage.stalls || spoilage.isHalfOpen || spoilage.holdsEvents
         if backlogBytes == 0 { forgivenBytes = 0 }
-        if backlogBytes - forgivenBytes > hub.options.backlogBytesMax * (isHeld ? Self.heldBacklogs : 1) {
+        guard !isTooSlow else {
             reset()
             return
         }
@@ -168,9 +167,19 @@ final class StreamHandler: ChannelInboundHandler {
         context?.flush()
     }
 
+    /// Whether the client has left more unread than it may.
+    private var isTooSlow: Bool {
+        let isHeld = spoilage.stalls || spoilage.isHalfOpen || spoilage.holdsEvents
+        return backlogBytes - forgivenBytes > hub.options.backlogBytesMax * (isHeld ? Self.heldBacklogs : 1)
+    }
+
     /// Sends the events of a page that this client has subscribed.
     func deliver(_ page: StreamPage, _ frames: StreamFrames) {
         guard session.phase == .live, closing == .no, jam == nil else { return }
+        guard !isTooSlow else {
+            reset()
+            return
+        }
         let made = frames.make(page, wishes: session.interest, spoilage: spoilage) { entry in
             totals[Int(entry.ticker)].add(entry.topic, sizeMicro: entry.sizeMicro)
             eventsSent += 1

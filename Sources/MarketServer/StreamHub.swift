@@ -224,12 +224,12 @@ final class StreamHub {
         if isFlatOut { pumpSoon() }
     }
 
-    /// Without a rate, a tick follows as soon as the loop has done everything else.
+    /// Without a rate, the pump goes on once the loop has had a moment for everything else.
     private func pumpSoon() {
         guard !isPumpingSoon else { return }
         isPumpingSoon = true
         let bound = NIOLoopBound(self, eventLoop: loop)
-        loop.scheduleTask(in: .microseconds(200)) {
+        loop.scheduleTask(in: .milliseconds(1)) {
             bound.value.isPumpingSoon = false
             if bound.value.ticking != nil { bound.value.pump() }
         }

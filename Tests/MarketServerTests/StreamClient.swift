@@ -193,7 +193,8 @@ final class StreamClient {
     /// Bytes that have come and have not been made frames of.
     var unread: [UInt8] { Array(buffer[position...]) }
 
-    private func parse() -> Frame? {
+    /// A frame of what has come; nil when none is whole.
+    func parse() -> Frame? {
         let bytes = buffer[position...]
         guard bytes.count >= 2 else { return nil }
         let start = bytes.startIndex

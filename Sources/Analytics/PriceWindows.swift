@@ -86,12 +86,19 @@ package struct PriceWindows: Sendable {
     package func update(_ universe: inout Universe, rows: [Int32], at now: Instant) {
         for window in Window.allCases {
             let base = base(of: window, at: now)
-            for row in rows.lazy.map(Int.init) {
-                let isMarked = row < base?.prices.count ?? 0
-                let baseVolume = isMarked ? base?.volumes[row] ?? Self.unknown : Self.unknown
-                let basePrice = isMarked ? base?.prices[row] ?? .nan : .nan
-                universe[keyPath: window.volume][row] = Self.volume(since: baseVolume, now: universe.volume[row])
-                universe[keyPath: window.change][row] = Self.change(since: basePrice, now: universe.price[row])
+            let volume = universe.volume
+            universe[keyPath: window.volume].withUnsafeMutableBufferPointer { result in
+                let marked = base?.volumes ?? []
+                for row in rows.lazy.map(Int.init) {
+                    result[row] = Self.volume(since: row < marked.count ? marked[row] : Self.unknown, now: volume[row])
+                }
+            }
+            let price = universe.price
+            universe[keyPath: window.change].withUnsafeMutableBufferPointer { result in
+                let marked = base?.prices ?? []
+                for row in rows.lazy.map(Int.init) {
+                    result[row] = Self.change(since: row < marked.count ? marked[row] : .nan, now: price[row])
+                }
             }
         }
     }

@@ -46,6 +46,7 @@ package enum StreamConflation {
             work.keep(batch.bands, map)
             work.result.batch.rejections += batch.rejections
         }
+        work.writeSums()
         work.boundBands()
         if let oldest = batches.min(by: { $0.receivedMonotonicNs < $1.receivedMonotonicNs }) {
             work.result.batch.receivedAt = oldest.receivedAt
@@ -59,8 +60,10 @@ package enum StreamConflation {
 private struct Conflater {
     var result = StreamConflation.Result()
     private var indexBySymbol: [Symbol: Int32] = [:]
-    /// Row of a ticker's sums, −1 without any; by the result's symbol index.
-    private var sumRow: [Int32] = []
+    /// Place of a ticker's sums in `sums`, −1 without any; by the result's symbol index.
+    private var sumPlace: [Int32] = []
+    /// Row by row, not column by column: a trade changes all of one row.
+    private var sums: [Sums] = []
     /// Row of a ticker's quote, −1 without any.
     private var quoteRow: [Int32] = []
     private var barRow: [BarKey: Int32] = [:]
@@ -79,7 +82,7 @@ private struct Conflater {
             let index = Int32(result.batch.symbols.count)
             indexBySymbol[symbol] = index
             result.batch.symbols.append(symbol)
-            sumRow.append(-1)
+            sumPlace.append(-1)
             quoteRow.append(-1)
             return index
         }
@@ -103,7 +106,7 @@ private struct Conflater {
             let size = trades.size[index]
             let price = trades.price[index]
             let effect = conditions.effect(of: trades.conditions[index], isExtendedHours: isExtendedHours(time))
-            var sums = Sums(trades: 1, shares: size, volume: 0, firstTime: time, lastTime: time)
+            var sums = Sums(symbol: symbol, trades: 1, shares: size, volume: 0, firstTime: time, lastTime: time)
             if effect.contains(.volume) { sums.volume = size }
             if effect.contains(.last) {
                 sums.price = price
@@ -120,7 +123,9 @@ private struct Conflater {
 
     mutating func merge(_ rows: ConflatedTrades, _ map: [Int32]) {
         for index in 0..<rows.count {
+            let symbol = map[Int(rows.symbol[index])]
             let sums = Sums(
+                symbol: symbol,
                 trades: rows.trades[index],
                 shares: rows.shares[index],
                 volume: rows.volume[index],
@@ -131,11 +136,12 @@ private struct Conflater {
                 firstTime: rows.firstTime[index],
                 lastTime: rows.lastTime[index]
             )
-            add(sums, map[Int(rows.symbol[index])])
+            add(sums, symbol)
         }
     }
 
     private struct Sums {
+        var symbol: Int32
         var trades: Int32
         var shares: Double
         var volume: Double
@@ -145,40 +151,46 @@ private struct Conflater {
         var low = Double.nan
         var firstTime: Int64
         var lastTime: Int64
+
+        mutating func add(_ other: Self) {
+            trades &+= other.trades
+            shares += other.shares
+            volume += other.volume
+            if !other.price.isNaN, price.isNaN || other.priceTime >= priceTime {
+                price = other.price
+                priceTime = other.priceTime
+            }
+            high = .maximum(high, other.high)
+            low = .minimum(low, other.low)
+            firstTime = min(firstTime, other.firstTime)
+            lastTime = max(lastTime, other.lastTime)
+        }
     }
 
-    private mutating func add(_ sums: Sums, _ symbol: Int32) {
-        let known = Int(sumRow[Int(symbol)])
-        guard known >= 0 else {
-            sumRow[Int(symbol)] = Int32(result.batch.conflated.count)
-            append(sums, symbol)
-            return
+    private mutating func add(_ more: Sums, _ symbol: Int32) {
+        let place = Int(sumPlace[Int(symbol)])
+        if place >= 0 {
+            sums[place].add(more)
+        } else {
+            sumPlace[Int(symbol)] = Int32(sums.count)
+            sums.append(more)
         }
-        result.batch.conflated.trades[known] &+= sums.trades
-        result.batch.conflated.shares[known] += sums.shares
-        result.batch.conflated.volume[known] += sums.volume
-        let hasPrice = !result.batch.conflated.price[known].isNaN
-        if !sums.price.isNaN, !hasPrice || sums.priceTime >= result.batch.conflated.priceTime[known] {
-            result.batch.conflated.price[known] = sums.price
-            result.batch.conflated.priceTime[known] = sums.priceTime
-        }
-        result.batch.conflated.high[known] = .maximum(result.batch.conflated.high[known], sums.high)
-        result.batch.conflated.low[known] = .minimum(result.batch.conflated.low[known], sums.low)
-        result.batch.conflated.firstTime[known] = min(result.batch.conflated.firstTime[known], sums.firstTime)
-        result.batch.conflated.lastTime[known] = max(result.batch.conflated.lastTime[known], sums.lastTime)
     }
 
-    private mutating func append(_ sums: Sums, _ symbol: Int32) {
-        result.batch.conflated.symbol.append(symbol)
-        result.batch.conflated.trades.append(sums.trades)
-        result.batch.conflated.shares.append(sums.shares)
-        result.batch.conflated.volume.append(sums.volume)
-        result.batch.conflated.price.append(sums.price)
-        result.batch.conflated.priceTime.append(sums.priceTime)
-        result.batch.conflated.high.append(sums.high)
-        result.batch.conflated.low.append(sums.low)
-        result.batch.conflated.firstTime.append(sums.firstTime)
-        result.batch.conflated.lastTime.append(sums.lastTime)
+    /// Writes the sums into the result's columns.
+    mutating func writeSums() {
+        var rows = ConflatedTrades()
+        rows.trades = sums.map(\.trades)
+        rows.shares = sums.map(\.shares)
+        rows.volume = sums.map(\.volume)
+        rows.price = sums.map(\.price)
+        rows.priceTime = sums.map(\.priceTime)
+        rows.high = sums.map(\.high)
+        rows.low = sums.map(\.low)
+        rows.firstTime = sums.map(\.firstTime)
+        rows.lastTime = sums.map(\.lastTime)
+        rows.symbol = sums.map(\.symbol)
+        result.batch.conflated = rows
     }
 
     mutating func keepNewest(_ quotes: QuoteColumns, _ map: [Int32]) {

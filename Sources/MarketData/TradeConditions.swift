@@ -112,13 +112,13 @@ package struct TradeConditions: Hashable, Sendable {
 
     /// What conditions tell besides; allocates nothing.
     package static func traits(of conditions: PackedCodes) -> TradeTraits {
-        var found: TradeTraits = []
+        var bits: UInt8 = 0
         var rest = conditions
         while rest != 0 {
-            found.formUnion(traits(of: UInt8(truncatingIfNeeded: rest)))
+            bits |= traitBits[Int(rest & 255)]
             rest >>= 8
         }
-        return found
+        return TradeTraits(rawValue: bits)
     }
 
     /// Conditions in words, in their order; "condition 99" for one nobody has told of.
@@ -157,18 +157,18 @@ package struct TradeConditions: Hashable, Sendable {
         }
     }
 
-    private static func traits(of id: UInt8) -> TradeTraits {
-        switch id {
-        case 8, 17, 18, 19, 25, 28: .auction
-        case 12: .extendedHours
-        case 13: [.extendedHours, .late]
-        case 14: .sweep
-        case 15, 16: .officialPrice
-        case 5, 30, 32, 33: .late
-        case 37: .oddLot
-        default: []
+    /// Traits by id.
+    private static let traitBits: [UInt8] = {
+        let rows: [(TradeTraits, [Int])] = [
+            (.auction, [8, 17, 18, 19, 25, 28]), (.extendedHours, [12, 13]), (.late, [5, 13, 30, 32, 33]),
+            (.sweep, [14]), (.officialPrice, [15, 16]), (.oddLot, [37]),
+        ]
+        var bits = [UInt8](repeating: 0, count: 256)
+        for (trait, ids) in rows {
+            for id in ids { bits[id] |= trait.rawValue }
         }
-    }
+        return bits
+    }()
 }
 
 extension TradeConditions {

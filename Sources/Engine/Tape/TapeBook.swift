@@ -105,15 +105,17 @@ package struct TapeBook: Sendable {
         _ trade: TapeTrade,
         row: Int,
         effect: TradeEffect,
-        marks: PrintFlags = [],
+        marks: PrintFlags = PrintFlags(rawValue: 0),
         isMerged: Bool
     ) -> Outcome {
         let place = takePlace(for: row)
         guard tickers[place].identities.insert(trade.identity) else { return .duplicate }
         let line = Self.line(trade, row: row, effect, marks, tickers[place].quotes.inForce(at: trade.time))
-        let dollars = effect.contains(.volume) ? trade.price * trade.size : 0
-        let judged = line.side != .unknown && (effect.contains(.last) || line.flags.contains(.oddLot))
-        let known = judged && effect.contains(.volume) ? trade.size : 0
+        let isVolume = line.flags & TapeLine.Bits.repetition == 0
+        let dollars = isVolume ? trade.price * trade.size : 0
+        // Odd lots set no price and yet meet the market; late, average and derived prices do not.
+        let mayJudge = line.flags & TapeLine.Bits.notLast == 0 || line.flags & TapeLine.Bits.oddLot != 0
+        let known = mayJudge && isVolume && line.side != .unknown ? trade.size : 0
         let ask = line.side == .ask || line.side == .aboveAsk ? known : 0
         tickers[place].tape.rates.add(
             time: trade.time,
@@ -161,7 +163,7 @@ package struct TapeBook: Sendable {
             conditions: 0,
             row: Int32(row),
             count: 0,
-            flags: isResume ? .resume : .halt,
+            flags: isResume ? TapeLine.Bits.resume : TapeLine.Bits.halt,
             trf: 0,
             side: .unknown,
             exchange: 0
@@ -271,18 +273,18 @@ extension TapeBook {
         _ marks: PrintFlags,
         _ quote: QuoteRing.Entry?
     ) -> TapeLine {
-        let traits = TradeConditions.traits(of: trade.conditions)
-        var flags = marks.intersection([.dayHigh, .dayLow, .extendedHours])
-        if TradeConditions.isOddLot(size: trade.size, traits: traits) { flags.insert(.oddLot) }
-        if Venue.isOffExchange(exchange: trade.exchange, trf: trade.trf) { flags.insert(.dark) }
-        if traits.contains(.auction) { flags.insert(.auction) }
-        if traits.contains(.sweep) { flags.insert(.sweep) }
-        if traits.contains(.extendedHours) { flags.insert(.extendedHours) }
-        if !effect.contains(.last) { flags.insert(.notLast) }
-        if !effect.contains(.volume) {
-            flags.insert(TapeLine.repetition)
+        let traits = TradeConditions.traits(of: trade.conditions).rawValue
+        var flags = marks.rawValue & TapeLine.Bits.ofCaller
+        if trade.size < 100 || traits & TradeTraits.oddLot.rawValue != 0 { flags |= TapeLine.Bits.oddLot }
+        if Venue.isOffExchange(exchange: trade.exchange, trf: trade.trf) { flags |= TapeLine.Bits.dark }
+        if traits & TradeTraits.auction.rawValue != 0 { flags |= TapeLine.Bits.auction }
+        if traits & TradeTraits.sweep.rawValue != 0 { flags |= TapeLine.Bits.sweep }
+        if traits & TradeTraits.extendedHours.rawValue != 0 { flags |= TapeLine.Bits.extendedHours }
+        if effect.rawValue & TradeEffect.last.rawValue == 0 { flags |= TapeLine.Bits.notLast }
+        if effect.rawValue & TradeEffect.volume.rawValue == 0 {
+            flags |= TapeLine.Bits.repetition
         } else if TradeConditions.isBlock(size: trade.size, price: trade.price) {
-            flags.insert(.block)
+            flags |= TapeLine.Bits.block
         }
         let bid = quote?.bid ?? Double.nan
         let ask = quote?.ask ?? Double.nan

@@ -12,10 +12,35 @@ struct TapeLine: Sendable {
     var conditions: PackedCodes
     var row: Int32
     var count: Int32
-    var flags: PrintFlags
+    /// ``PrintFlags`` by their bits, and ``Bits/repetition``.
+    var flags: UInt16
     var trf: UInt16
     var side: TradeSide
     var exchange: UInt8
+
+    /// The bits of ``PrintFlags`` as literals: sets of them, made a million times a second, cost more than the tape does.
+    enum Bits {
+        static let oddLot: UInt16 = 1
+        static let dark: UInt16 = 2
+        static let auction: UInt16 = 4
+        static let block: UInt16 = 8
+        static let notLast: UInt16 = 16
+        static let extendedHours: UInt16 = 32
+        static let dayHigh: UInt16 = 64
+        static let dayLow: UInt16 = 128
+        static let sweep: UInt16 = 256
+        static let halt: UInt16 = 512
+        static let resume: UInt16 = 1024
+        /// Not shown: the trade repeats an auction, it adds no volume.
+        static let repetition: UInt16 = 1 << 15
+
+        /// What the caller may say of a trade.
+        static let ofCaller = dayHigh | dayLow | extendedHours
+        /// A line with one of these takes no other trade.
+        static let alone = halt | resume | repetition
+        /// What is said of a line when it is true of any of its trades.
+        static let ofAny = auction | block | dayHigh | dayLow | sweep
+    }
 
     /// How long after its newest trade a line takes another, ns.
     static let joinNs: Int64 = 100_000_000
@@ -24,8 +49,8 @@ struct TapeLine: Sendable {
     ///
     /// A halt, and a trade that repeats another (it adds no volume), are lines of their own.
     func takes(_ next: Self) -> Bool {
-        price == next.price && side == next.side && flags.isDisjoint(with: Self.alone)
-            && next.flags.isDisjoint(with: Self.alone) && next.time <= time &+ Self.joinNs
+        price == next.price && side == next.side && (flags | next.flags) & Bits.alone == 0
+            && next.time <= time &+ Self.joinNs
             && next.time >= time &- Self.joinNs
     }
 
@@ -37,8 +62,7 @@ struct TapeLine: Sendable {
         time = max(time, next.time)
         size += next.size
         count &+= next.count
-        let ofAny: PrintFlags = [.auction, .block, .dayHigh, .dayLow, .sweep]
-        flags = flags.union(next.flags).intersection(ofAny).union(flags.intersection(next.flags))
+        flags = (flags | next.flags) & Bits.ofAny | flags & next.flags
         bid = next.bid
         ask = next.ask
     }
@@ -56,15 +80,11 @@ struct TapeLine: Sendable {
             exchange: exchange,
             trf: trf,
             conditions: conditions,
-            flags: flags.subtracting(Self.repetition),
+            flags: PrintFlags(rawValue: flags & ~Bits.repetition),
             bid: bid,
             ask: ask
         )
     }
-
-    /// Kept beside the flags that are shown: the trade repeats an auction.
-    static let repetition = PrintFlags(rawValue: 1 << 15)
-    private static let alone: PrintFlags = [.halt, .resume, repetition]
 }
 
 /// A bounded ring of lines, growing with them.

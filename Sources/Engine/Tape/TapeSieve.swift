@@ -12,7 +12,7 @@ struct TapeSieve: Sendable {
     init(_ filter: TapeFilter) {
         minSize = filter.minSize
         minNotional = filter.minNotional
-        sides = filter.sides.map { $0.reduce(0) { $0 | 1 << $1.rawValue } } ?? .max
+        sides = filter.sides.map { $0.reduce(0) { $0 | 1 << Self.place($1) } } ?? .max
         exchanges = filter.exchanges.map { ids in
             var bits: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
             for id in ids {
@@ -34,9 +34,9 @@ struct TapeSieve: Sendable {
     ///
     /// A line that passes goes on passing: it only grows.
     func passes(_ line: TapeLine) -> Bool {
-        if passesAll || !line.flags.isDisjoint(with: [.halt, .resume]) { return true }
+        if passesAll || line.flags & (TapeLine.Bits.halt | TapeLine.Bits.resume) != 0 { return true }
         if line.size < minSize || line.size * line.price < minNotional { return false }
-        if sides & (1 << line.side.rawValue) == 0 { return false }
+        if sides & (1 << Self.place(line.side)) == 0 { return false }
         guard let exchanges else { return true }
         let bit = UInt64(1) << UInt64(line.exchange & 63)
         switch line.exchange >> 6 {
@@ -44,6 +44,17 @@ struct TapeSieve: Sendable {
         case 1: return exchanges.1 & bit != 0
         case 2: return exchanges.2 & bit != 0
         default: return exchanges.3 & bit != 0
+        }
+    }
+
+    private static func place(_ side: TradeSide) -> UInt8 {
+        switch side {
+        case .aboveAsk: 0
+        case .ask: 1
+        case .between: 2
+        case .bid: 3
+        case .belowBid: 4
+        case .unknown: 5
         }
     }
 }

@@ -57,6 +57,7 @@ private:
         const bool is_nested = is_object || frame[first] == '[';
         const size_t end = is_nested ? closing(first) : end_of_scalar(first);
         at = end != 0 ? end : next_start(first, is_array);
+        if (end == 0 && !is_array) stream.bad_frames++;
         if (is_counted) return;
         if (end == 0 || !is_object || !parse(first, end)) stream.malformed++;
     }

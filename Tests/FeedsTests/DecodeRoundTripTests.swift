@@ -67,6 +67,11 @@ import Testing
                 fields.append("\"t\":\(text)")
                 times["lastTrade.t"] = value
             }
+            if name == "lastQuote" {
+                let (text, value) = writer.nanoseconds()
+                fields.append("\"t\":\(text)")
+                times["lastQuote.t"] = value
+            }
             if name == "min" {
                 let milliseconds = Int64.random(in: 1...1_900_000_000_000, using: &writer.generator)
                 fields.append("\"t\":\(milliseconds)")

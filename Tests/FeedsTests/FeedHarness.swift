@@ -76,6 +76,8 @@ final class FeedHarness {
     let inbox = FeedInbox()
     var requests: [(PolygonEndpoint, HTTPRequest)] = []
     var days: [[MarketDay]] = []
+    /// The tables of conditions that were passed on.
+    var conditions: [[TradeCondition]] = []
     /// The vendor's times as they were passed on, and how many batches had been delivered by then.
     var times: [(time: Instant, delivered: Int)] = []
     var answers: Answers
@@ -98,6 +100,7 @@ final class FeedHarness {
             knownDays: knownDays,
             upcomingDays: { [unowned self] in days.append($0) },
             serverTime: { [unowned self] in times.append(($0, sink.batches.count)) },
+            conditions: { [unowned self] in conditions.append($0) },
             send: { [unowned self] request, completion in
                 let endpoint = PolygonEndpoint.allCases.first { request.url.contains($0.path) } ?? .snapshot
                 requests.append((endpoint, request))

@@ -16,6 +16,7 @@ import Testing
             case .snapshot: FeedHarness.answer(200, FeedHarness.goodBody)
             case .marketStatus: status()
             case .upcomingDays: FeedHarness.answer(200, "[]")
+            case .conditions: FeedHarness.answer(404, "")
             }
         }
     }
@@ -76,6 +77,7 @@ import Testing
             case .snapshot: FeedHarness.answer(200, FeedHarness.goodBody)
             case .marketStatus: FeedHarness.answer(500, "")
             case .upcomingDays: FeedHarness.answer(200, body)
+            case .conditions: FeedHarness.answer(404, "")
             }
         }
         feed.settle()
@@ -94,6 +96,7 @@ import Testing
             case .snapshot: FeedHarness.answer(200, FeedHarness.goodBody)
             case .marketStatus: FeedHarness.answer(500, "")
             case .upcomingDays: upcoming
+            case .conditions: FeedHarness.answer(404, "")
             }
         }
         feed.settle()

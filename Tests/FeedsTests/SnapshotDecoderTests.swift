@@ -37,6 +37,7 @@ import Testing
         #expect(batch.lastTime == [1_791_297_014_912_345_679])
         #expect(batch.updated == [1_791_297_014_912_345_678])
         #expect(batch.minuteStart == [1_791_297_000_000_000_000])
+        #expect(batch.quoteTime == [1_791_297_014_911_002_345])
         #expect(batch.updated.max() == 1_791_297_014_912_345_678)
     }
 
@@ -59,8 +60,11 @@ import Testing
         ] as [(String, Int64)]
     )
     func nanosecondsNeverPassThroughADouble(text: String, nanoseconds: Int64) throws {
-        let batch = try one("{\"ticker\":\"A\",\"updated\":\(text),\"lastTrade\":{\"t\":\(text)}}")
+        let batch = try one(
+            "{\"ticker\":\"A\",\"updated\":\(text),\"lastTrade\":{\"t\":\(text)},\"lastQuote\":{\"t\":\(text)}}"
+        )
         #expect(batch.updated == [nanoseconds] && batch.lastTime == [nanoseconds])
+        #expect(batch.quoteTime == [nanoseconds])
     }
 
     @Test func absentNullEmptyAndZeroObjectsAreAllMissing() throws {
@@ -130,6 +134,8 @@ import Testing
         ("{\"ticker\":\"A\",\"lastTrade\":{\"p\":-Infinity}}", .impossibleNumber),
         ("{\"ticker\":\"A\",\"lastTrade\":{\"p\":1.2.3}}", .impossibleNumber),
         ("{\"ticker\":\"A\",\"lastTrade\":{\"p\":123456789012345678901234567890}}", .impossibleNumber),
+        ("{\"ticker\":\"A\",\"lastQuote\":{\"t\":\"1\"}}", .wrongType),
+        ("{\"ticker\":\"A\",\"lastQuote\":{\"t\":-5}}", .impossibleNumber),
         ("{\"ticker\":\"A\",\"updated\":-5}", .impossibleNumber),
         ("{\"ticker\":\"A\",\"updated\":9223372036854775808}", .impossibleNumber),
         ("{\"ticker\":\"A\",\"updated\":1e30}", .impossibleNumber),

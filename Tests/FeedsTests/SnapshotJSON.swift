@@ -47,7 +47,7 @@ extension SnapshotBatch {
 
     /// The time columns with the names of their JSON paths.
     var times: [(String, [Int64])] {
-        [("lastTrade.t", lastTime), ("min.t", minuteStart), ("updated", updated)]
+        [("lastTrade.t", lastTime), ("min.t", minuteStart), ("lastQuote.t", quoteTime), ("updated", updated)]
     }
 
     /// Every column has as many rows as there are symbols.

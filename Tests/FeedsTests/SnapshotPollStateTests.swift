@@ -20,6 +20,9 @@ import Testing
         polls.snapshotSucceeded(now: now)
         polls.ended(.marketStatus, isUsable: true, now: now)
         polls.ended(.upcomingDays, isUsable: true, now: now)
+        // Due only now that there is a market.
+        _ = polls.next(now: now, isInSession: true)
+        polls.ended(.conditions, isUsable: true, now: now)
         return polls
     }
 
@@ -146,6 +149,66 @@ import Testing
             }
         }
         #expect(counts == [.snapshot: 720, .marketStatus: 60, .upcomingDays: 1])
+    }
+
+    /// Lets five hours pass in strides of a minute; when conditions were asked for, in minutes.
+    private func minutesOfConditions(
+        _ polls: inout SnapshotPollState,
+        until hours: Int = 5,
+        answer: (inout SnapshotPollState, Instant) -> Void
+    ) -> [Int] {
+        var minutes: [Int] = []
+        for minute in 0..<(hours * 60) {
+            let now = at(Int64(minute) * 60_000)
+            while case .fetch(let endpoint) = polls.next(now: now, isInSession: true) {
+                switch endpoint {
+                case .snapshot: polls.snapshotSucceeded(now: now)
+                case .marketStatus, .upcomingDays: polls.ended(endpoint, isUsable: true, now: now)
+                case .conditions:
+                    minutes.append(minute)
+                    answer(&polls, now)
+                }
+            }
+        }
+        return minutes
+    }
+
+    @Test func conditionsAreAskedForOnceADay() {
+        var polls = SnapshotPollState(intervals: intervals)
+        let minutes = minutesOfConditions(&polls, until: 49) { $0.ended(.conditions, isUsable: true, now: $1) }
+        #expect(minutes == [0, 1440, 2880])
+    }
+
+    @Test func conditionsThatFailedAreAskedForAgainInTenMinutes() {
+        var polls = SnapshotPollState(intervals: intervals)
+        var answers = 0
+        let minutes = minutesOfConditions(&polls) {
+            answers += 1
+            $0.ended(.conditions, isUsable: answers > 3, now: $1)
+        }
+        #expect(minutes == [0, 10, 20, 30])
+    }
+
+    @Test func aServerWithoutConditionsIsNotAskedAgain() {
+        var polls = SnapshotPollState(intervals: intervals)
+        let answer = { (polls: inout SnapshotPollState, now: Instant) in
+            polls.ended(.conditions, isUsable: false, now: now)
+            polls.noteAbsent(.conditions)
+        }
+        #expect(minutesOfConditions(&polls, answer: answer) == [0])
+        polls.retry()
+        #expect(minutesOfConditions(&polls, answer: answer).isEmpty)
+    }
+
+    @Test func conditionsWaitForTheFirstUsableSnapshot() {
+        var polls = SnapshotPollState(intervals: intervals)
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<3 { _ = polls.next(now: at(0), isInSession: true) }
+        polls.snapshotFailed(.retry(retryAfterMs: 1), sentence: "s", now: at(0), wallNow: wall, using: &generator)
+        #expect(polls.next(now: at(0), isInSession: true) != .fetch(.conditions))
+        #expect(polls.next(now: at(120_000), isInSession: true) == .fetch(.snapshot))
+        polls.snapshotSucceeded(now: at(120_000))
+        #expect(polls.next(now: at(120_000), isInSession: true) == .fetch(.conditions))
     }
 
     @Test func holidaysThatFailedAreAskedForAgainSoon() {

@@ -52,6 +52,7 @@ import Testing
     /// What TLS holds decrypted is shown by no poll of the socket.
     @Test func whatTLSHasBufferedIsNotLeftLying() throws {
         let server = try LoopbackServer { peer in
+            guard peer.readFrame() != nil else { return }
             peer.send((0..<300).flatMap { WebSocketPeer.frame(1, Array("message \($0)".utf8)) })
             _ = peer.readFrame(within: 20_000)
         }
@@ -61,6 +62,10 @@ import Testing
         let limits = WebSocketRequest.Limits(readBudgetBytes: 100)
         let driver = WebSocketDriver("wss://127.0.0.1:\(front.port(.good))/", caFile: front.caFile, limits: limits)
         driver.open()
+        // Until nothing is left of what came with the answer.
+        driver.step(waitMs: 0)
+        driver.step(waitMs: 0)
+        #expect(driver.connection.send("go on"))
         let begin = MonotonicTime.now()
         while driver.messages < 300, driver.end == nil { driver.step(waitMs: 8000) }
         #expect(MonotonicTime.now().seconds(since: begin) < 7)

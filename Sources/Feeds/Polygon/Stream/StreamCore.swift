@@ -1,6 +1,6 @@
 package import EngineAPI
 package import MarketTime
-package import Network
+import Network
 
 /// The life of the vendor's WebSocket: a pure state machine, without clock, randomness or sockets.
 ///
@@ -8,40 +8,6 @@ package import Network
 /// the market's time and only goes into what a trader reads. At most one connection exists, also while one is being
 /// closed: the vendor counts them per account.
 package struct StreamCore: Sendable {
-    /// What the life depends on.
-    package struct Settings: Sendable {
-        /// Host and port, for sentences.
-        package var host = ""
-        /// Sent in the login; nil or empty for servers that want none.
-        package var key: Secret?
-        /// Where a trader sets the key, for the sentence after a refusal.
-        package var keyHint = ""
-        /// Longest wait for a connection, ms; a last resort after the transport's own deadlines.
-        package var connectTimeoutMs = 25_000
-        /// Longest wait for the vendor's `connected`, and again for its answer to the login, ms.
-        package var loginTimeoutMs = 15_000
-        /// Longest wait for the end of a connection that is being closed, ms.
-        package var closeTimeoutMs = 6000
-        /// A connection on which no frame of any kind has come for this long is dead, ms.
-        package var livenessMs = 75_000
-        /// A login that has lasted this long makes earlier failures forgotten, ms.
-        package var healthyMs = 60_000
-        /// The shape of the delays after failures.
-        package var backoff = Backoff.Limits()
-        /// Shortest pause after the vendor's limit of connections was met, ms; it doubles up to five times as much.
-        package var connectionLimitPauseMs = 60_000
-        /// Frames of subscriptions.
-        package var subscriptions = StreamSubscriptions.Limits()
-
-        /// The defaults.
-        package init() {}
-
-        /// A ping goes out after this long without a frame, ms.
-        package var pingMs: Int { min(25_000, max(1, livenessMs / 3)) }
-        /// Without a frame for this long, an answer to a ping is overdue, ms.
-        package var quietMs: Int { pingMs + min(10_000, max(1, livenessMs / 6)) }
-    }
-
     /// How far the connection is.
     private enum Link: Equatable, Sendable {
         case none
@@ -205,8 +171,7 @@ package struct StreamCore: Sendable {
     private mutating func greet() {
         guard case .greeting = link else { return }
         link = .authenticating(until: now.adding(milliseconds: Int64(settings.loginTimeoutMs)))
-        let key = settings.key?.revealed ?? ""
-        actions.append(.send("{\"action\":\"auth\",\"params\":\"\(key.escapedForJSON)\"}"))
+        actions.append(.send(StreamCommand.login(settings.key)))
     }
 
     private mutating func logIn() {
@@ -379,21 +344,4 @@ package struct StreamCore: Sendable {
 
     /// The vendor's words, fit for a line on the screen and without the key.
     private func clean(_ text: String) -> String { VendorText.without(settings.key, in: VendorText.clean(text)) }
-}
-
-extension String {
-    /// The text between the quotes of a JSON string.
-    fileprivate var escapedForJSON: String {
-        var text = ""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "\"", "\\": text += "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
-    }
 }

@@ -170,18 +170,18 @@ package struct StreamSubscriptions: Sendable {
         guard !isSettled else { return nil }
         let extra = held.filter { !wantedSet.contains($0) }
         if !extra.isEmpty {
-            let pairs = fitting(extra.sorted { $0.text < $1.text }, action: Self.unsubscribe)
+            let pairs = fitting(extra.sorted { $0.text < $1.text }, command: .unsubscribe)
             held.subtract(pairs)
-            return frame(Self.unsubscribe, pairs, now: now)
+            return frame(.unsubscribe, pairs, now: now)
         }
         let missing = wanted.lazy.filter { [held, denied] in !held.contains($0) && denied[$0.topic] == nil }
-        let pairs = fitting(missing, action: Self.subscribe)
+        let pairs = fitting(missing, command: .subscribe)
         guard !pairs.isEmpty else {
             isSettled = true
             return nil
         }
         held.formUnion(pairs)
-        return frame(Self.subscribe, pairs, now: now)
+        return frame(.subscribe, pairs, now: now)
     }
 
     /// When `nextFrame` may have something to do; nil when only an event can change anything.
@@ -198,22 +198,16 @@ package struct StreamSubscriptions: Sendable {
         return [expiry, own].compactMap(\.self).min()
     }
 
-    private static let subscribe = "subscribe"
-    private static let unsubscribe = "unsubscribe"
-
-    private mutating func frame(_ action: String, _ pairs: [StreamPair], now: Instant) -> String {
-        if action == Self.subscribe { asked.formUnion(pairs.map(\.topic)) }
+    private mutating func frame(_ command: StreamCommand, _ pairs: [StreamPair], now: Instant) -> String {
+        if command == .subscribe { asked.formUnion(pairs.map(\.topic)) }
         nextFrameAt = now.adding(milliseconds: Int64(limits.framePauseMs))
-        return Self.head(action) + pairs.map(\.text).joined(separator: ",") + Self.tail
+        return command.text(pairs.map(\.text).joined(separator: ","))
     }
 
-    private static func head(_ action: String) -> String { "{\"action\":\"\(action)\",\"params\":\"" }
-    private static let tail = "\"}"
-
     /// As many of the pairs, from the first on, as one frame takes.
-    private func fitting(_ pairs: some Sequence<StreamPair>, action: String) -> [StreamPair] {
+    private func fitting(_ pairs: some Sequence<StreamPair>, command: StreamCommand) -> [StreamPair] {
         var chosen: [StreamPair] = []
-        var bytes = Self.head(action).utf8.count + Self.tail.utf8.count
+        var bytes = command.overheadBytes
         for pair in pairs {
             bytes += pair.text.utf8.count + (chosen.isEmpty ? 0 : 1)
             if chosen.count == limits.pairsPerFrame || bytes > limits.frameBytesMax { break }
@@ -282,7 +276,7 @@ package struct StreamSubscriptions: Sendable {
             if let pair = wanted.first(where: { $0.topic == topic }) {
                 held.insert(pair)
                 doubt = .probing(topics, until: now.adding(milliseconds: Int64(limits.probeMs)))
-                return frame(Self.subscribe, [pair], now: now)
+                return frame(.subscribe, [pair], now: now)
             }
             topics.removeFirst()
         }

@@ -21,6 +21,8 @@ package final class MarketService {
     var barTroubles: BarTroubles = []
     /// What the plan leaves out; nil for a plan with everything.
     let planLimits: PlanLimits?
+    /// How late the plan's data are.
+    private let delayNs: Int64
     /// Market time of the request being answered.
     var now = Instant.epoch
     private let keys: Set<String>
@@ -35,6 +37,7 @@ package final class MarketService {
         origin: String = "http://127.0.0.1"
     ) {
         planLimits = PlanLimits(plan)
+        delayNs = plan.delayNs
         self.market = market
         self.origin = origin
         self.keys = Set(keys)
@@ -58,6 +61,7 @@ package final class MarketService {
                 body: ByteBuffer(string: "404 page not found\n")
             )
         }
+        if !route.isStatus { self.now = Instant(seconds: self.now.adding(nanoseconds: -delayNs).seconds) }
         guard let key = request.key else { return failure(.noKey) }
         guard keys.isEmpty || keys.contains(key) else { return failure(.unknownKey) }
         do {
@@ -153,6 +157,9 @@ enum Route: Equatable {
         default: false
         }
     }
+
+    /// Whether the answer tells the time rather than prices.
+    var isStatus: Bool { self == .statusNow || self == .statusUpcoming }
 
     /// The elements of an aggregates path as they came.
     struct RangePath: Equatable {

@@ -148,7 +148,14 @@ final class StreamHub {
         handlers.first { $0.id == victim }?.endForTooMany()
     }
 
-    func wishesChanged() { areWishesStale = true }
+    /// What somebody wants is different; whoever is the first gets the events from this moment on.
+    func wishesChanged() {
+        areWishesStale = true
+        if position == nil { position = marketNow }
+    }
+
+    /// The time of the events that are sent now.
+    private var marketNow: Instant { clock.now().adding(nanoseconds: -delayNs) }
 
     // MARK: from outside
 
@@ -199,7 +206,7 @@ final class StreamHub {
 
     /// Makes and delivers the events since the last tick.
     private func pump() {
-        let now = clock.now().adding(nanoseconds: -delayNs)
+        let now = marketNow
         if areWishesStale { renewWishes() }
         guard hasWishes else {
             position = nil

@@ -59,6 +59,16 @@ package struct DashboardSettings: Hashable, Sendable {
     package var tapeOrder: TapeOrder
     /// Whether a changed price stands out for a moment.
     package var flashes: Bool
+    /// Market seconds in a second of the trader's; 1 but for a simulated market that runs faster.
+    package var speed: Double
+
+    /// Market seconds in a second of the trader's, at least 1: what is for the eye or the hand lasts as long in any market.
+    var pace: Double {
+        guard source != .live else { return 1 }
+        // A faster simulated market is polled at longer spans of its own time.
+        let pace = max(1, speed, pollSeconds / 5)
+        return pace.isFinite ? min(pace, 10_000) : 1
+    }
 
     /// The defaults: live market, in play from 1 USD and 50,000 shares, highest RVOL first.
     package init(
@@ -74,7 +84,8 @@ package struct DashboardSettings: Hashable, Sendable {
         cursorFollowsSelection: Bool = false,
         showsTape: Bool = false,
         tapeOrder: TapeOrder = .list,
-        flashes: Bool = true
+        flashes: Bool = true,
+        speed: Double = 1
     ) {
         self.source = source
         self.gate = gate
@@ -89,5 +100,6 @@ package struct DashboardSettings: Hashable, Sendable {
         self.showsTape = showsTape
         self.tapeOrder = tapeOrder
         self.flashes = flashes
+        self.speed = speed
     }
 }

@@ -56,7 +56,7 @@ package struct DashboardState: Hashable, Sendable {
     /// Whether a changed price stands out for a moment.
     package internal(set) var flashesPrices: Bool
     /// Prices that have just changed.
-    package internal(set) var priceFlashes = PriceFlashes()
+    package internal(set) var priceFlashes: PriceFlashes
     /// What the engine was told that the trader looks at.
     var look = LookState()
     /// What was seen of the stream's breaks and of events put together.
@@ -93,6 +93,7 @@ package struct DashboardState: Hashable, Sendable {
         rvol = settings.rvol
         tape = TapePanelState(isOpen: settings.showsTape, order: settings.tapeOrder)
         flashesPrices = settings.flashes
+        priceFlashes = PriceFlashes(pace: settings.pace)
     }
 
     /// The gate in force.

@@ -18,6 +18,8 @@ struct LiveSetting: Sendable {
         case words([Choice])
         /// A whole number; the choices are examples only.
         case number(ClosedRange<Int>, unit: String, examples: [Choice])
+        /// One of these words, or others that a sentence describes.
+        case open([Choice], allowed: String, pattern: String)
     }
 
     /// Name, as in the settings file.
@@ -46,7 +48,7 @@ struct LiveSetting: Sendable {
     /// The values to offer.
     var choices: [Choice] {
         switch values {
-        case .words(let choices), .number(_, _, let choices): choices
+        case .words(let choices), .number(_, _, let choices), .open(let choices, _, _): choices
         }
     }
 
@@ -58,6 +60,7 @@ struct LiveSetting: Sendable {
             return words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         case .number(let range, _, _):
             return "a whole number from \(TimeText.count(range.lowerBound)) to \(TimeText.count(range.upperBound))"
+        case .open(_, let allowed, _): return allowed
         }
     }
 
@@ -66,6 +69,7 @@ struct LiveSetting: Sendable {
         switch values {
         case .words(let choices): choices.map(\.word).joined(separator: "|")
         case .number(let range, _, _): "\(range.lowerBound)..\(range.upperBound)"
+        case .open(_, _, let pattern): pattern
         }
     }
 }
@@ -133,6 +137,32 @@ extension LiveSetting {
             isInFile: false,
             get: { Int($0.tapeMinNotional.rounded()) },
             set: { $0.tapeMinNotional = Double($1) }
+        ),
+        choice(
+            "tape.side",
+            "which sides are on the tape",
+            \.tapeSide,
+            [
+                (.all, "every line"), (.ask, "at the ask and above it"), (.bid, "at the bid and below it"),
+                (.between, "between bid and ask"),
+            ],
+            isInFile: false
+        ) { $0.rawValue },
+        LiveSetting(
+            name: "tape.venue",
+            meaning: "which venues are on the tape",
+            values: .open(
+                TapeVenues.words.map { Choice(word: $0.word, meaning: $0.meaning) },
+                allowed: "all, lit, dark or a venue's letter",
+                pattern: "all|lit|dark|LETTER"
+            ),
+            isInFile: false,
+            read: { $0.tapeVenues.word },
+            write: { settings, text in
+                guard let venues = TapeVenues(word: text) else { return false }
+                settings.tapeVenues = venues
+                return true
+            }
         ),
         choice(
             "tape.order",

@@ -10,6 +10,10 @@ package struct LiveSettings: Hashable, Sendable {
     package var tapeMinSize = 0.0
     /// Smallest price · size on the tape, USD.
     package var tapeMinNotional = 0.0
+    /// Which sides are on the tape.
+    package var tapeSide = TapeSideChoice.all
+    /// Which venues are on the tape.
+    package var tapeVenues = TapeVenues.all
     /// How new lines come onto the tape.
     package var tapeOrder = TapeOrder.list
     /// Whether a changed price stands out for a moment.
@@ -26,8 +30,10 @@ extension DashboardState {
             var live = LiveSettings()
             live.rvol = rvol
             live.tapeAggregates = tape.aggregates
-            live.tapeMinSize = tape.filter.minSize
-            live.tapeMinNotional = tape.filter.minNotional
+            live.tapeMinSize = tape.minSize
+            live.tapeMinNotional = tape.minNotional
+            live.tapeSide = tape.side
+            live.tapeVenues = tape.venues
             live.tapeOrder = tape.order
             live.flashes = flashesPrices
             return live
@@ -35,8 +41,10 @@ extension DashboardState {
         set {
             rvol = newValue.rvol
             tape.aggregates = newValue.tapeAggregates
-            tape.filter.minSize = newValue.tapeMinSize
-            tape.filter.minNotional = newValue.tapeMinNotional
+            tape.minSize = newValue.tapeMinSize
+            tape.minNotional = newValue.tapeMinNotional
+            tape.side = newValue.tapeSide
+            tape.venues = newValue.tapeVenues
             tape.order = newValue.tapeOrder
             flashesPrices = newValue.flashes
             if !flashesPrices { priceFlashes.clear() }

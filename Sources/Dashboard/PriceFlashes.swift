@@ -6,8 +6,14 @@ package import MarketTime
 ///
 /// Holds the rows on the screen and the panel's quote only, whatever streams in.
 package struct PriceFlashes: Hashable, Sendable {
-    /// How long a change stands out, ms of market time.
-    static let milliseconds: Int64 = 400
+    /// How long a change stands out, ms of the trader's time.
+    static let milliseconds = 400.0
+
+    /// The same in ms of market time.
+    private let lifeMilliseconds: Int64
+
+    /// None yet, in a market that runs so many times as fast as the trader's time.
+    init(pace: Double) { lifeMilliseconds = Int64(Self.milliseconds * pace) }
 
     /// One changed price.
     struct Change: Hashable, Sendable {
@@ -44,7 +50,7 @@ package struct PriceFlashes: Hashable, Sendable {
     /// Ends what has ended; a clock set back ends everything.
     mutating func advance(to now: Instant) {
         guard !changes.isEmpty else { return }
-        let latest = now.adding(milliseconds: Self.milliseconds)
+        let latest = now.adding(milliseconds: lifeMilliseconds)
         changes = changes.filter { now < $0.value.until && $0.value.until <= latest }
     }
 
@@ -61,7 +67,7 @@ package struct PriceFlashes: Hashable, Sendable {
     ) {
         let before = Dictionary(old.symbols.enumerated().map { ($1, $0) }) { first, _ in first }
         var kept: [Key: Change] = [:]
-        let until = now.adding(milliseconds: Self.milliseconds)
+        let until = now.adding(milliseconds: lifeMilliseconds)
         func look(_ column: ColumnID, _ index: Int) {
             let symbol = new.symbols[index]
             let key = Key(symbol: symbol, column: column)

@@ -28,7 +28,7 @@ extension DashboardState {
     /// A frozen screen asks for nothing.
     mutating func lookIfDue() -> LookedAt? {
         guard pause == nil, size.cellCount > 0 else { return nil }
-        return look.update(desiredLook, now: now)
+        return look.update(desiredLook, now: now, pace: settings.pace)
     }
 
     /// Shows or hides the tape, or switches between the selected ticker's and the merged one.
@@ -47,18 +47,18 @@ extension DashboardState {
 
     /// Moves the smallest size on the tape by a step.
     mutating func stepTapeSize(up: Bool) {
-        guard let next = TapePanelState.step(tape.filter.minSize, up: up, among: TapePanelState.sizeSteps) else {
+        guard let next = TapePanelState.step(tape.minSize, up: up, among: TapePanelState.sizeSteps) else {
             say(up ? "the largest step; :set tape.min_size takes any number" : "every size is on the tape")
             return
         }
-        tape.filter.minSize = next
+        tape.minSize = next
         sayTapeFilter()
     }
 
     /// Takes the next smallest notional, and after the largest every one.
     mutating func stepTapeNotional() {
         let steps = TapePanelState.notionalSteps
-        tape.filter.minNotional = TapePanelState.step(tape.filter.minNotional, up: true, among: steps) ?? 0
+        tape.minNotional = TapePanelState.step(tape.minNotional, up: true, among: steps) ?? 0
         sayTapeFilter()
     }
 
@@ -69,7 +69,7 @@ extension DashboardState {
     }
 
     private mutating func sayTapeFilter() {
-        let words = tape.filter.words(reaches: "from")
+        let words = tape.filterWords(reaches: "from")
         say(words.isEmpty ? "tape: every line" : "tape: lines " + words.joined(separator: " and "))
     }
 
@@ -82,15 +82,5 @@ extension DashboardState {
         let first = top - new.rows.lowerBound
         let visible = max(0, first)..<max(0, first + ScreenLayout(self).rowCount)
         priceFlashes.compare(old, new, visible: visible, selected: selectedSymbol, now: now)
-    }
-}
-
-extension TapeFilter {
-    /// What is left out, as pieces of a sentence or of a border; none when nothing is.
-    func words(reaches: String) -> [String] {
-        var words: [String] = []
-        if minSize > 0 { words.append("\(reaches) \(TimeText.setting(minSize)) sh") }
-        if minNotional > 0 { words.append("\(reaches) $\(TimeText.setting(minNotional))") }
-        return words
     }
 }

@@ -58,6 +58,7 @@ struct StreamSegments {
         let lag = flow.lagNs.map(Self.duration)
         var forms = [Segment.Form(text: "WS \(word) \(rate)" + (lag.map { "  lag \($0)" } ?? ""), worth: 36)]
         forms.append(.init(text: "WS \(rate)" + (lag.map { " \($0)" } ?? ""), worth: 47))
+        if let lag { forms.append(.init(text: "WS lag \(lag)", worth: 53)) }
         if word != "live" { forms.append(.init(text: "WS \(word)", worth: 61)) }
         forms.append(.init(text: "WS", worth: 77))
         return [Segment(forms, isLate ? .warning : role)]
@@ -90,10 +91,9 @@ struct StreamSegments {
             return nil
         }
         let age = state.now.seconds(since: last)
-        // Faster simulated markets poll at longer market spans, and their silence lasts longer too.
-        let pace = max(1, state.settings.pollSeconds / 5)
-        let isBusy = status.stream.eventsPerSecond >= 20 && status.session.session != .closed
-        return age >= (isBusy ? 3 : 45) * pace ? age : nil
+        let wasBusy = state.streamWatch.busyFrameAt.map { last <= $0.adding(seconds: 1) } ?? false
+        let isBusy = wasBusy && status.session.session != .closed
+        return age >= (isBusy ? 3 : 45) * state.settings.pace ? age : nil
     }
 
     /// `2.1k`, `14M`: a count in few characters.

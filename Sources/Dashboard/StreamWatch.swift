@@ -11,6 +11,15 @@ struct StreamWatch: Hashable, Sendable {
     /// When events were last put together because the engine was behind; nil when they never were.
     private(set) var behindAt: Instant?
 
+    /// Arrival of the newest frame that was known while many events came, at least `busyEvents` a second.
+    ///
+    /// The rate itself sinks with the silence, this does not: where no newer frame follows it, the silence is none of
+    /// the market's.
+    private(set) var busyFrameAt: Instant?
+
+    /// Events a second from which on a silence of seconds is none of the market's.
+    static let busyEvents = 20.0
+
     /// Notes what a new status says against the one before.
     mutating func update(from old: EngineStatus?, to new: EngineStatus, now: Instant) {
         let wasConnected = old?.stream.state.isConnected ?? false
@@ -19,6 +28,7 @@ struct StreamWatch: Hashable, Sendable {
         }
         if new.stream.state.isConnected, new.flow.gapTickers <= 0 { lostAt = nil }
         if case .off = new.stream.state { lostAt = nil }
+        if new.stream.eventsPerSecond >= Self.busyEvents, let last = new.stream.lastFrameAt { busyFrameAt = last }
         if let old, new.flow.conflatedTrades > old.flow.conflatedTrades || new.flow.replaced > old.flow.replaced {
             behindAt = now
         }

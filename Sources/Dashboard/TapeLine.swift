@@ -54,11 +54,13 @@ struct TapeColumns: Hashable, Sendable {
 struct TapeLine {
     private let print: TapePrint
     private let columns: TapeColumns
+    private let isStale: Bool
 
-    /// A print in these columns.
-    init(_ print: TapePrint, _ columns: TapeColumns) {
+    /// A print in these columns; one of a tape that has ended is dim.
+    init(_ print: TapePrint, _ columns: TapeColumns, isStale: Bool = false) {
         self.print = print
         self.columns = columns
+        self.isStale = isStale
     }
 
     /// Paints the line from a place on; the newest of a ring wears a marker.
@@ -82,7 +84,7 @@ struct TapeLine {
             )
             return
         }
-        let style = theme.id(print.side.role)
+        let style = isStale ? dim(theme) : theme.id(print.side.role)
         if print.side != .unknown, let mark = print.side.mark.unicodeScalars.first {
             grid.put(mark, at: at(0), style: style)
         }
@@ -107,7 +109,7 @@ struct TapeLine {
             let narrow = price.magnitude >= 1e6 || price.isNaN ? width : width - 2
             grid.put(price, .fixed(2), at: at(columns.price), width: narrow, style: style)
         }
-        let sizeStyle = isBlock ? theme.id(print.side.blockRole) : style
+        let sizeStyle = isBlock && !isStale ? theme.id(print.side.blockRole) : style
         let format: NumberFormat = print.size > 0 && print.size < 1 ? .fixed(2) : .grouped
         let text = format.string(print.size)
         if text.utf8.count <= columns.sizeWidth {
@@ -137,7 +139,7 @@ struct TapeLine {
         let marks = String(print.flags.marks.prefix(max(0, room - count.utf8.count)))
         var column = place.column
         for mark in marks.unicodeScalars {
-            let role: Role = mark == "H" ? .up : mark == "L" ? .down : .dim
+            let role: Role = isStale ? .dim : mark == "H" ? .up : mark == "L" ? .down : .dim
             column += grid.put(mark, at: Position(column: column, row: place.row), style: theme.id(role))
         }
         guard !count.isEmpty, count.utf8.count <= room else { return }

@@ -34,7 +34,7 @@ struct TapePanel {
             note: page.map { quote($0) } ?? "",
             style: theme.id(hasFocus ? .marker : .border),
             titleStyle: theme.id(.clock),
-            noteStyle: theme.id(.text)
+            noteStyle: theme.id(isStale ? .dim : .text)
         )
         let footer = footer(room: area.width - 6, ascii: grid.glyphs.isASCII)
         grid.boxFooter(area, leading: footer.legend, trailing: footer.filter, style: theme.id(.dim))
@@ -62,6 +62,12 @@ struct TapePanel {
         return page
     }
 
+    /// Whether what stands here is of the past only, and is painted so.
+    private var isStale: Bool {
+        guard let stream = state.status?.stream, stream.state.isConnected else { return true }
+        return StreamSegments.silentSeconds(state) != nil || page?.isLive == false
+    }
+
     private var title: String {
         guard state.tape.isMerged else { return "TAPE " + ((page?.query.symbol ?? symbol)?.text ?? "") }
         return "TAPE short list"
@@ -77,7 +83,7 @@ struct TapePanel {
     }
 
     private func footer(room: Int, ascii: Bool) -> (legend: String, filter: String) {
-        let filter = state.tape.filter.words(reaches: ascii ? ">=" : "≥").joined(separator: " ")
+        let filter = state.tape.filterWords(reaches: ascii ? ">=" : "≥").joined(separator: " ")
         let legends = [
             "A ask  B bid  M between  > above  < below  d dark  a auction  o odd lot  s sweep  x not last  * block",
             "A ask B bid M mid > above < below", "A ask B bid M mid", "",
@@ -159,7 +165,10 @@ struct TapePanel {
             guard !stream.deniedTopics.contains(.trades) else {
                 return Segment("the plan has no trades", .bad, worth: 70)
             }
-            if let page, !page.isLive, isOver { return Segment("trades not subscribed", .warning, worth: 70) }
+            if let silent = StreamSegments.silentSeconds(state) {
+                return Segment("STREAM SILENT for \(TimeText.age(silent))", .bad, worth: 70)
+            }
+            if let page, !page.isLive, isOver { return Segment("trades not followed yet", .warning, worth: 70) }
             return nil
         }
     }
@@ -180,7 +189,8 @@ struct TapePanel {
                 column: body.column + slot / body.height * (width + Self.gap),
                 row: body.row + slot % body.height
             )
-            TapeLine(print, columns).paint(at: place, isMarked: isRing && index == 0, into: &grid, theme)
+            TapeLine(print, columns, isStale: isStale)
+                .paint(at: place, isMarked: isRing && index == 0, into: &grid, theme)
         }
     }
 
@@ -220,8 +230,8 @@ struct TapePanel {
     private var quietWords: (text: String, role: Role) {
         let name = symbol?.text ?? "the short list"
         guard state.tape.isMerged || symbol != nil else { return ("no ticker is selected", .dim) }
-        guard let page else { return ("waiting for the tape of \(name)", .dim) }
-        let words = page.query.filter.words(reaches: "from").joined(separator: " and ")
+        guard page != nil else { return ("waiting for the tape of \(name)", .dim) }
+        let words = state.tape.filterWords(reaches: "from").joined(separator: " and ")
         if !words.isEmpty { return ("no print of \(name) \(words) yet", .dim) }
         if let last = lastPrint { return ("no prints since \(last)", .dim) }
         return ("no prints of \(name) yet: lines appear as they are reported", .dim)

@@ -1,4 +1,5 @@
 package import EngineAPI
+import MarketData
 import MarketTime
 
 /// How new lines come onto the tape.
@@ -23,7 +24,15 @@ package struct TapePanelState: Hashable, Sendable {
     /// Whether keys of its own go to it.
     package internal(set) var hasFocus = false
     /// Which lines are wanted.
-    package internal(set) var filter = TapeFilter()
+    package private(set) var filter = TapeFilter()
+    /// Which sides are wanted.
+    var side = TapeSideChoice.all {
+        didSet { filter.sides = side.sides }
+    }
+    /// Which venues are wanted.
+    var venues = TapeVenues.all {
+        didSet { filter.exchanges = venues.exchanges }
+    }
     /// Whether trades of one price and side within 100 ms are one line.
     package internal(set) var aggregates = true
     /// How new lines come in.
@@ -37,6 +46,32 @@ package struct TapePanelState: Hashable, Sendable {
     init(isOpen: Bool, order: TapeOrder) {
         self.isOpen = isOpen
         self.order = order
+    }
+
+    /// Smallest size, shares.
+    var minSize: Double {
+        get { filter.minSize }
+        set { filter.minSize = newValue }
+    }
+    /// Smallest price · size, USD.
+    var minNotional: Double {
+        get { filter.minNotional }
+        set { filter.minNotional = newValue }
+    }
+
+    /// What is left out, as pieces of a sentence or of a border; none when nothing is.
+    func filterWords(reaches: String) -> [String] {
+        var words: [String] = []
+        if minSize > 0 { words.append("\(reaches) \(TimeText.setting(minSize)) sh") }
+        if minNotional > 0 { words.append("\(reaches) $\(TimeText.setting(minNotional))") }
+        switch side {
+        case .all: break
+        case .ask: words.append("at the ask")
+        case .bid: words.append("at the bid")
+        case .between: words.append("between")
+        }
+        if venues != .all { words.append(venues.shown) }
+        return words
     }
 
     /// Takes new lines, or keeps them for the moment the screen is no longer frozen.
@@ -72,9 +107,86 @@ package struct TapePanelState: Hashable, Sendable {
     }
 }
 
+/// Which sides of the market are on the tape.
+package enum TapeSideChoice: String, CaseIterable, Hashable, Sendable {
+    /// All of them, those without a quote too.
+    case all
+    /// At the ask and above it.
+    case ask
+    /// At the bid and below it.
+    case bid
+    /// Between bid and ask.
+    case between
+
+    /// The sides; nil for all.
+    var sides: Set<TradeSide>? {
+        switch self {
+        case .all: nil
+        case .ask: [.ask, .aboveAsk]
+        case .bid: [.bid, .belowBid]
+        case .between: [.between]
+        }
+    }
+}
+
+/// Which venues are on the tape.
+package enum TapeVenues: Hashable, Sendable {
+    /// All of them.
+    case all
+    /// Exchanges only.
+    case lit
+    /// What is reported off exchange only.
+    case dark
+    /// One of them, by the vendor's id.
+    case venue(UInt8)
+
+    /// Words to offer, and what they mean.
+    static let words: [(word: String, meaning: String)] =
+        [("all", "every venue"), ("lit", "exchanges only"), ("dark", "reported off exchange only")]
+        + Venue.all.filter { $0.id != Venue.offExchangeID }.map { (String($0.letter).lowercased(), $0.name) }
+
+    /// The venues of a word as it is typed; nil for one that means none.
+    init?(word: String) {
+        switch word {
+        case "all": self = .all
+        case "lit": self = .lit
+        case "dark", "d": self = .dark
+        default:
+            guard word.utf8.count == 1, let venue = word.first.flatMap({ Venue.of(letter: $0) }) else { return nil }
+            self = .venue(venue.id)
+        }
+    }
+
+    /// As it is typed.
+    var word: String {
+        switch self {
+        case .all: "all"
+        case .lit: "lit"
+        case .dark: "dark"
+        case .venue(let id): String(Venue.letter(exchange: id)).lowercased()
+        }
+    }
+
+    /// As it stands in a border.
+    var shown: String {
+        guard case .venue(let id) = self else { return word }
+        return "only " + String(Venue.letter(exchange: id))
+    }
+
+    /// The vendor's ids; nil for all.
+    var exchanges: Set<UInt8>? {
+        switch self {
+        case .all: nil
+        case .lit: Set(Venue.all.map(\.id)).subtracting([Venue.offExchangeID])
+        case .dark: [Venue.offExchangeID]
+        case .venue(let id): [id]
+        }
+    }
+}
+
 /// What the engine was told that the trader looks at, and what it will be told once the selection rests.
 struct LookState: Hashable, Sendable {
-    /// How long a selection rests before its tape is asked for, ms: scrolling by subscribes nothing.
+    /// How long a selection rests before its tape is asked for, ms of the trader's: scrolling by subscribes nothing.
     static let restMilliseconds: Int64 = 150
 
     /// What was sent last; nil before the first.
@@ -86,13 +198,12 @@ struct LookState: Hashable, Sendable {
     struct Pending: Hashable, Sendable {
         var look: LookedAt
         var since: Instant
-
         /// When it has rested.
-        var dueAt: Instant { since.adding(milliseconds: LookState.restMilliseconds) }
+        var dueAt: Instant
     }
 
     /// What to send now: at once when only the tape's filter or panel changed, after a rest when the ticker did.
-    mutating func update(_ desired: LookedAt, now: Instant) -> LookedAt? {
+    mutating func update(_ desired: LookedAt, now: Instant, pace: Double) -> LookedAt? {
         guard let sent else { return send(desired) }
         guard desired != sent else {
             pending = nil
@@ -100,7 +211,8 @@ struct LookState: Hashable, Sendable {
         }
         guard desired.selected != sent.selected, sent.selected != nil else { return send(desired) }
         guard let waiting = pending, waiting.look.selected == desired.selected, waiting.since <= now else {
-            pending = Pending(look: desired, since: now)
+            let rest = Int64(Double(Self.restMilliseconds) * pace)
+            pending = Pending(look: desired, since: now, dueAt: now.adding(milliseconds: rest))
             return nil
         }
         pending?.look = desired

@@ -85,6 +85,28 @@ import Testing
         #expect(script.state.priceFlashes.isEmpty)
     }
 
+    @Test func inAFasterMarketWhatIsForTheEyeLastsAsLong() {
+        var market = FakeMarket()
+        market.startStream()
+        let settings = DashboardSettings(source: .demo, pollSeconds: 300)
+        var script = Script(80, 24, market: market, settings: settings)
+        tick(&script, place: 2, by: 0.02)
+        script.wait(23)
+        #expect(script.state.priceFlashes.count == 1)
+        script.wait(1)
+        #expect(script.state.priceFlashes.isEmpty)
+        let looks = script.market.looks.count
+        script.press("j")
+        script.wait(8)
+        #expect(script.market.looks.count == looks)
+        script.wait(1)
+        #expect(script.market.looks.count == looks + 1)
+        script.wait(130)
+        #expect(!script.lines()[0].contains("silent"))
+        script.wait(30)
+        #expect(script.lines()[0].contains("silent"))
+    }
+
     @Test func theOrderMayBeHeldWhilePricesMove() {
         var script = streaming()
         script.press("j")

@@ -75,6 +75,8 @@ extension Scene {
         case .tapeFocus:
             script.press("j", "j", "t", "tab", ">", ">", "$")
             script.wait(7)
+            script.market.stream.lastFrameAt = script.market.now
+            script.deliver()
         case .halted:
             script.market.haltSome()
             script.market.tape.hasHalt = true

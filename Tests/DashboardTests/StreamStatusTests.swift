@@ -97,11 +97,15 @@ import Testing
         #expect(header(script).contains("WS silent for 3s"))
         script.deliver()
         #expect(script.shows("silent since 11:47:03"))
-        script.market.stream.lastFrameAt = script.market.now
+        // The rate sinks with the silence, and the words stay.
+        script.market.stream.eventsPerSecond = 0
+        script.wait(4)
         script.deliver()
-        #expect(!header(script).contains("silent"))
+        #expect(header(script).contains("WS silent for 7s"))
+        script.market.stream.lastFrameAt = script.market.now
         script.market.stream.eventsPerSecond = 0.5
         script.deliver()
+        #expect(!header(script).contains("silent"))
         script.wait(30)
         #expect(!header(script).contains("silent"), "a quiet one has only its pings")
     }

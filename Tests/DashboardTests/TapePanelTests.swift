@@ -148,6 +148,43 @@ import Testing
         return lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
     }
 
+    @Test(
+        arguments: [
+            ("tape.side ask", [TradeSide.ask, .aboveAsk], nil, "at the ask"),
+            ("tape.side bid", [.bid, .belowBid], nil, "at the bid"), ("tape.side between", [.between], nil, "between"),
+            ("tape.venue dark", nil, [UInt8(4)], "dark"), ("tape.venue D", nil, [4], "dark"),
+            ("tape.venue n", nil, [10], "only N"), ("tape.venue T", nil, [12], "only T"),
+        ] as [(String, Set<TradeSide>?, Set<UInt8>?, String)]
+    )
+    func sidesAndVenuesCanBeChosen(setting: String, sides: Set<TradeSide>?, exchanges: Set<UInt8>?, words: String) {
+        var script = streaming()
+        script.press("t", ":")
+        script.type("set \(setting)")
+        script.press("enter")
+        #expect(script.market.looks.last?.tape?.filter.sides == sides)
+        #expect(script.market.looks.last?.tape?.filter.exchanges == exchanges)
+        #expect(script.lines().contains { $0.contains("─ \(words) ─┘") })
+    }
+
+    @Test func exchangesOnlyLeaveOutWhatIsReportedOffExchange() {
+        #expect(TapeVenues.lit.exchanges?.contains(4) == false)
+        #expect(TapeVenues.lit.exchanges?.count == Venue.all.count - 1)
+        #expect(TapeVenues(word: "q") == nil)
+        for (word, _) in TapeVenues.words { #expect(TapeVenues(word: word)?.word == word) }
+    }
+
+    @Test func aTapeThatHasEndedIsDimAndOneThatRunsIsNot() {
+        var script = streaming()
+        script.press("t")
+        let place = Position(column: 97, row: 4)
+        #expect(script.grid()[place].style != script.model.theme.id(.dim))
+        script.market.loseStream()
+        script.deliver()
+        let line = (81..<118).map { script.grid()[Position(column: $0, row: 4)] }.filter { $0.scalar != 0x20 }
+        #expect(line.count > 20)
+        #expect(line.allSatisfy { $0.style == script.model.theme.id(.dim) })
+    }
+
     // MARK: Freezing
 
     @Test func aFrozenTapeStandsStillCountsAndCatchesUp() {
@@ -202,10 +239,13 @@ import Testing
     @Test func aQuietTapeSaysSinceWhen() {
         var script = streaming()
         script.market.tape.ageSeconds = 55
+        script.wait(2)
+        (script.market.stream.eventsPerSecond, script.market.stream.lastFrameAt) = (1, script.market.now)
+        script.deliver()
         script.press("t")
         #expect(!script.shows("no prints since"))
         script.wait(6)
-        #expect(script.shows("no prints since 11:46:0"), "the clock alone makes it quiet")
+        #expect(script.shows("no prints since 11:46:"), "the clock alone makes it quiet")
     }
 
     @Test func aPlanThatSummedTradesSaysSo() {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct TypedCommandTests {
     private static let names = [
         "rvol.mode", "rvol.lookback_days", "rvol.early_closes", "rvol.floor", "tape.aggregate", "tape.min_size",
-        "tape.min_notional", "tape.order", "flash",
+        "tape.min_notional", "tape.side", "tape.venue", "tape.order", "flash",
     ]
 
     @Test(arguments: [

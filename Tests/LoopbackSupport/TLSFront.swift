@@ -6,13 +6,13 @@ import Glibc
 package final class TLSFront {
     /// What the client is shown.
     package enum Certificate: String, CaseIterable, Sendable {
-        /// For 127.0.0.1, vouched for by the authority in `caFile`.
+        /// For 127.0.0.1 and `feed.invalid`, vouched for by the authority in `caFile`.
         case good
         /// The same, but of yesterday.
         case expired
         /// The same, but for another host.
         case wrongHost
-        /// For 127.0.0.1, vouched for by nobody.
+        /// The same, but vouched for by nobody.
         case selfSigned
     }
 
@@ -62,7 +62,7 @@ package final class TLSFront {
 
     private func makeCertificates() throws {
         try make("ca", ["-subj", "/CN=An authority for tests", "-addext", "basicConstraints=critical,CA:TRUE"])
-        let address = "IP:127.0.0.1"
+        let address = "IP:127.0.0.1,DNS:feed.invalid"
         let signed = ["-CA", caFile, "-CAkey", folder + "/ca.key", "-addext", "basicConstraints=critical,CA:FALSE"]
         try make("good", signed, names: address)
         try makeExpired(names: address)

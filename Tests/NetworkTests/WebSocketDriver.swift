@@ -62,6 +62,11 @@ final class WebSocketDriver {
     }
 }
 
+/// A connection is in another state than the test wants.
+struct Unexpected: Error {
+    let state: WebSocketConnection.State
+}
+
 /// A value a server's script leaves for the test.
 final class Noted<Value: Sendable>: Sendable {
     private let mutex: Mutex<Value>

@@ -128,6 +128,25 @@ import Testing
         #expect(driver.messages == 0)
     }
 
+    /// Whoever waits long in one step must not miss the connection's own deadlines.
+    @Test(arguments: [true, false])
+    func aStepEndsAtTheDeadlineHoweverLongItMayWait(whileClosing: Bool) throws {
+        let server = try LoopbackServer { connection, request in
+            let peer = WebSocketPeer(connection, request)
+            if whileClosing { peer.accept() }
+            while peer.readFrame(within: 30_000) != nil {}
+            return false
+        }
+        defer { server.stop() }
+        let driver = WebSocketDriver(server, limits: .init(upgradeTimeoutMs: 500, closeTimeoutMs: 500))
+        let begin = MonotonicTime.now()
+        while driver.end == nil, MonotonicTime.now().seconds(since: begin) < 25 {
+            if driver.state == .open { driver.connection.close() }
+            driver.step(waitMs: 25_000)
+        }
+        #expect(driver.end != nil && MonotonicTime.now().seconds(since: begin) < 15)
+    }
+
     @Test func forgettingAConnectionCutsIt() throws {
         let left = Signal()
         let server = try LoopbackServer { peer in if peer.readFrame() == nil { left.raise() } }

@@ -74,20 +74,20 @@ import Testing
             }
             setenv("http_proxy", "http://127.0.0.1:\(proxy.port)", 1)
             let host = "ws://feed.invalid"
-            guard case .failed(.unreachable(host, let detail)) = WebSocketDriver(host).runToEnd() else {
-                throw Unexpected()
+            let refused = WebSocketDriver(host)
+            guard case .failed(.unreachable(host, let detail)) = refused.runToEnd() else {
+                throw Unexpected(state: refused.state)
             }
             try #require(detail.contains("403"), "\(detail)")
             proxy.stop()
-            guard case .failed(.unreachable(host, let other)) = WebSocketDriver(host).runToEnd() else {
-                throw Unexpected()
+            let absent = WebSocketDriver(host)
+            guard case .failed(.unreachable(host, let other)) = absent.runToEnd() else {
+                throw Unexpected(state: absent.state)
             }
             try #require(other.contains("127.0.0.1"), "\(other)")
         }
     }
 }
-
-private struct Unexpected: Error {}
 
 /// Entries of the process's table of descriptors.
 private func openDescriptors() -> Int {

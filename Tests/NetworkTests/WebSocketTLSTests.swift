@@ -73,6 +73,31 @@ import Testing
         driver.connection.drop()
     }
 
+    @Test func aProxyCarriesTLSAndTheNameIsStillChecked() async {
+        await #expect(processExitsWith: .success) {
+            let server = try LoopbackServer(webSocket: WebSocketTLSTests.script)
+            defer { server.stop() }
+            let front = try TLSFront(to: server.port)
+            defer { front.stop() }
+            let good = try ConnectProxy(to: front.port(.good))
+            defer { good.stop() }
+            let wrong = try ConnectProxy(to: front.port(.wrongHost))
+            defer { wrong.stop() }
+            setenv("https_proxy", "http://127.0.0.1:\(good.port)", 1)
+            let driver = WebSocketDriver("wss://feed.invalid/stocks", caFile: front.caFile)
+            driver.run { driver.messages == 1 || driver.end != nil }
+            try #require(driver.texts == ["hello"], "\(driver.state)")
+            try #require(good.requests.first?.hasPrefix("CONNECT feed.invalid:443 ") == true)
+            unsetenv("https_proxy")
+            setenv("all_proxy", "http://127.0.0.1:\(wrong.port)", 1)
+            let other = WebSocketDriver("wss://feed.invalid/stocks", caFile: front.caFile)
+            guard case .failed(.tls("wss://feed.invalid", let detail)) = other.runToEnd() else {
+                throw Unexpected(state: other.state)
+            }
+            try #require(detail.contains("feed.invalid") && server.requests.count == 1, "\(detail)")
+        }
+    }
+
     @Test func connectionsThroughTLSLeaveNoDescriptorBehind() async {
         await #expect(processExitsWith: .success) {
             let server = try LoopbackServer { peer in

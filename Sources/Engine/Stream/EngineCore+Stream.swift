@@ -8,7 +8,13 @@ import MarketTime
 
 extension EngineCore {
     /// Flags of a row whose trading is held up.
-    private static let haltBits = RowFlags([.halted, .limitState]).rawValue
+    private static let haltBits = RowFlags.halted.rawValue | RowFlags.limitState.rawValue
+    // Sets of options are generic code where they come from another module, 20 times dearer than their bits.
+    private static let streamedBit = RowFlags.streamed.rawValue
+    private static let tradedBit = RowFlags.tradedToday.rawValue
+    private static let lastBit = TradeEffect.last.rawValue
+    private static let highLowBit = TradeEffect.highLow.rawValue
+    private static let volumeBit = TradeEffect.volume.rawValue
 
     /// Applies events in the order quotes, trades, sums of trades, bars, bands: each by its own time, so that the order
     /// of arrival among kinds does not matter.
@@ -51,10 +57,10 @@ extension EngineCore {
 
     /// The track of a row of which an event has come.
     @inline(__always)
-    private mutating func touch(_ row: Int) -> Int {
+    mutating func touch(_ row: Int) -> Int {
         let track = streamRows.track(ofRow: row, base: universe.volume[row])
         streamRows.touch(track)
-        if stream.connectedSince != nil { universe.flags[row].insert(.streamed) }
+        if stream.connectedSince != nil { universe.flags[row].rawValue |= Self.streamedBit }
         return track
     }
 
@@ -91,12 +97,12 @@ extension EngineCore {
                 time: time,
                 exchange: trades.exchange[index],
                 trf: trades.trf[index],
-                conditions: trades.conditions[index],
-                identity: trades.identity[index]
+                conditions: trades.conditions[index]
             )
-            if trade.identity != 0, stream.memory.remember(trade.identity, row: row) {
+            let identity = trades.identity[index]
+            if identity != 0, stream.memory.remember(identity, row: row) {
                 stream.flow.duplicates += 1
-            } else if apply(trade, row) {
+            } else if apply(trade, row, identity: identity) {
                 newest = max(newest, time)
             } else {
                 stream.flow.duplicates += 1
@@ -106,30 +112,31 @@ extension EngineCore {
 
     /// Applies a trade to its row; false when it turns out to have been seen before.
     @inline(__always)
-    private mutating func apply(_ trade: TapeTrade, _ row: Int) -> Bool {
+    private mutating func apply(_ trade: TapeTrade, _ row: Int, identity: UInt64) -> Bool {
         let time = trade.time
         let session = stream.day.session(at: time)
         let effect = conditions.effect(of: trade.conditions, isExtendedHours: session != 1)
+        let bits = effect.rawValue
         let track = touch(row)
-        var marks: PrintFlags = session == 1 ? [] : .extendedHours
-        if effect.contains(.highLow) {
-            if !(trade.price <= universe.high[row]) { marks.insert(.dayHigh) }
-            if !(trade.price >= universe.low[row]) { marks.insert(.dayLow) }
+        var marks = session == 1 ? 0 : PrintFlags.extendedHours.rawValue
+        if bits & Self.highLowBit != 0 {
+            if !(trade.price <= universe.high[row]) { marks |= PrintFlags.dayHigh.rawValue }
+            if !(trade.price >= universe.low[row]) { marks |= PrintFlags.dayLow.rawValue }
         }
-        guard print(trade, row, track, effect: effect, marks: marks) else { return false }
+        guard record(trade, row, track, identity, effect, PrintFlags(rawValue: marks)) else { return false }
         stream.flow.applied += 1
         stream.watermark = max(stream.watermark, time)
-        if effect.contains(.last) {
+        if bits & Self.lastBit != 0 {
             if time >= universe.priceTime[row] {
                 universe.price[row] = trade.price
                 universe.priceTime[row] = time
             }
             noteResume(row, time)
         }
-        if effect.contains(.highLow) { widen(row, high: trade.price, low: trade.price, session) }
+        if bits & Self.highLowBit != 0 { widen(row, high: trade.price, low: trade.price, session) }
         universe.printTime[row] = max(universe.printTime[row], time)
-        universe.flags[row].insert(.tradedToday)
-        addVolume(track, row, effect.contains(.volume) ? trade.size : 0, at: time, count: 1)
+        universe.flags[row].rawValue |= Self.tradedBit
+        addVolume(track, row, bits & Self.volumeBit != 0 ? trade.size : 0, at: time, count: 1)
         return true
     }
 
@@ -164,7 +171,7 @@ extension EngineCore {
             }
             widen(row, high: sums.high[index], low: sums.low[index], stream.day.session(at: last))
             universe.printTime[row] = max(universe.printTime[row], last)
-            universe.flags[row].insert(.tradedToday)
+            universe.flags[row].rawValue |= Self.tradedBit
             let first = max(sums.firstTime[index], plausible.lowerBound)
             addVolume(track, row, sums.volume[index], at: min(first, last), count: sums.trades[index])
             tape.addConflated(

@@ -18,10 +18,8 @@ extension EngineCore {
             else { continue }
             stream.flow.applied += 1
             stream.watermark = max(stream.watermark, min(end, now.nanoseconds))
-            let track = streamRows.track(ofRow: row, base: universe.volume[row])
-            streamRows.touch(track)
-            if stream.connectedSince != nil { universe.flags[row].insert(.streamed) }
-            universe.flags[row].insert(.tradedToday)
+            let track = touch(row)
+            universe.flags[row].rawValue |= RowFlags.tradedToday.rawValue
             applyPrices(bars, index, row, track)
             if !bars.isMinute[index] { enter(bars, index, row) }
             applyVolume(bars, index, row, track)

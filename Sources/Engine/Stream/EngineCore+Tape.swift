@@ -46,7 +46,8 @@ extension EngineCore {
     private mutating func showHalt(_ row: Int) {
         let mark = halts.mark(row: row)
         universe.halts[row] = mark
-        universe.flags[row].subtract([.halted, .limitState])
+        universe.flags[row].remove(.halted)
+        universe.flags[row].remove(.limitState)
         switch mark.state {
         case .halted: universe.flags[row].insert(.halted)
         case .limitState: universe.flags[row].insert(.limitState)
@@ -55,22 +56,25 @@ extension EngineCore {
     }
 
     /// Puts a trade on the tape, and aside for the store; false when the tape has seen it before.
+    ///
+    /// One with an identity has been looked for among all tickers' last trades already, so the tape is given none.
     @inline(__always)
-    mutating func print(
+    mutating func record(
         _ trade: TapeTrade,
         _ row: Int,
         _ track: Int,
-        effect: TradeEffect,
-        marks: PrintFlags
+        _ identity: UInt64,
+        _ effect: TradeEffect,
+        _ marks: PrintFlags
     ) -> Bool {
         let isMerged = streamRows.tracks[track].isShortListed
         let outcome = tape.add(trade, row: row, effect: effect, marks: marks, isMerged: isMerged)
         guard case .new(let side) = outcome else { return false }
-        if streamRows.tracks[track].isStored { store(trade, row, side) }
+        if streamRows.tracks[track].isStored { store(trade, row, side, identity) }
         return true
     }
 
-    private mutating func store(_ trade: TapeTrade, _ row: Int, _ side: TradeSide) {
+    private mutating func store(_ trade: TapeTrade, _ row: Int, _ side: TradeSide, _ identity: UInt64) {
         ticks.symbol.append(universe.symbols[row])
         ticks.time.append(trade.time)
         ticks.price.append(trade.price)
@@ -79,7 +83,7 @@ extension EngineCore {
         ticks.trf.append(trade.trf)
         ticks.conditions.append(trade.conditions)
         ticks.side.append(side)
-        ticks.identity.append(trade.identity)
+        ticks.identity.append(identity)
     }
 
     /// Hands trades to the store when there are many or they have waited for a second.

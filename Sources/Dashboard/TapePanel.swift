@@ -181,6 +181,7 @@ struct TapePanel {
         let columns = TapeColumns(width: width, isMerged: page.query.symbol == nil)
         let capacity = body.height * count
         let isRing = state.tape.order == .ring && capacity > 1
+        let isStale = isStale
         for (index, print) in page.prints.prefix(capacity).enumerated() {
             // Every line has its own place for life in a ring: the newest takes that of the oldest.
             let ordinal = Int(truncatingIfNeeded: (page.total &- 1 &- UInt64(index)) % UInt64(capacity))

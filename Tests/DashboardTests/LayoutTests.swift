@@ -31,6 +31,30 @@ import Testing
         #expect(layout.columns.count + layout.hiddenCount == all.count)
     }
 
+    @Test(arguments: [(60, 16), (80, 24), (99, 30), (100, 24), (120, 36), (159, 20), (160, 24), (200, 60), (320, 90)])
+    func theTapeHasAPlaceOfItsOwnAndLeavesTheTableItsRows(columns: Int, rows: Int) {
+        let size = Size(columns: columns, rows: rows)
+        let settings = DashboardSettings(showsTape: true)
+        let layout = ScreenLayout(DashboardState(settings: settings, size: size, now: .epoch))
+        guard let tape = layout.tape else {
+            Issue.record("no tape at \(size)")
+            return
+        }
+        var parts = [layout.header, layout.table, tape, layout.message, layout.hints]
+        if let detail = layout.detail { parts.append(detail) }
+        var covered = [Int](repeating: 0, count: size.cellCount)
+        for part in parts {
+            for row in part.row..<part.endRow {
+                for column in part.column..<part.endColumn { covered[row * columns + column] += 1 }
+            }
+        }
+        #expect(covered.allSatisfy { $0 == 1 }, "every cell belongs to one part")
+        #expect(layout.rowCount >= 4)
+        #expect(tape.interior.width >= TapeColumns.lineMin)
+        #expect(TapePanel.lineCount(in: tape) >= 3)
+        #expect(layout.columns.count >= 4)
+    }
+
     @Test func columnsLeaveByTheirPriority() {
         var gone: [ColumnID] = []
         for room in stride(from: 150, through: 30, by: -1) {

@@ -191,13 +191,7 @@ extension TradeulStore: TickStore {
     }
 
     private static func text(_ conditions: PackedCodes) -> String {
-        var left = conditions
-        var ids: [String] = []
-        while left != 0 {
-            ids.append(String(left & 0xFF))
-            left >>= 8
-        }
-        return ids.joined(separator: ",")
+        conditions.codes.map { "\($0)" }.joined(separator: ",")
     }
 }
 

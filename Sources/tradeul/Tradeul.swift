@@ -20,7 +20,7 @@ struct Tradeul: ParsableCommand {
         version: Self.version,
         subcommands: [
             DashboardCommand.self, DemoCommand.self, SimCommand.self, DoctorCommand.self, ConfigCommand.self,
-            RVOLCommand.self, BackfillCommand.self, HistoryCommand.self, CalendarCommand.self,
+            RVOLCommand.self, TapeCommand.self, BackfillCommand.self, HistoryCommand.self, CalendarCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self
     )

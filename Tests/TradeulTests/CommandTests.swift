@@ -11,7 +11,9 @@ import Testing
             ["demo", "--speed", "-1"], ["demo", "--speed", "nan"], ["demo", "--tickers", "0"],
             ["demo", "--seed", "-1"],
             ["sim", "--port", "70000"], ["sim", "--plan", "gold"], ["sim", "--requests-per-minute", "-1"],
-            ["sim", "--key", "a b"], ["--rest-url", "nowhere"], ["--nonsense"],
+            ["sim", "--key", "a b"], ["sim", "--stream-fault", "nonsense"], ["sim", "--streams", "0"],
+            ["sim", "--evict", "me"], ["sim", "--stream-load", "x"], ["sim", "--stream-load", "1:0"],
+            ["--rest-url", "nowhere"], ["--nonsense"],
             ["nonsense"],
             ["doctor", "extra"], ["config", "nonsense"], ["--api-key", "x"],
             ["rvol"], ["rvol", "A B"], ["rvol", "AAPL", "--at", "10:3"], ["rvol", "AAPL", "--at", "03:59"],
@@ -23,7 +25,11 @@ import Testing
             ["backfill", "--from", "2026-10-05", "--days", "3"], ["backfill", "--flat-files", "/x", "--s3"],
             ["backfill", "--s3", "--symbols", "AAPL"], ["backfill", "--rate", "0"],
             ["backfill", "--flat-files-url", "ftp://x"], ["history", "slots"], ["history", "check", "--days", "0"],
-            ["history", "slots", "AAPL", "--format", "xml"],
+            ["history", "slots", "AAPL", "--format", "xml"], ["history", "ticks", "A B"],
+            ["history", "ticks", "AAPL", "--date", "today"], ["history", "ticks", "--count", "0"],
+            ["tape"], ["tape", "A B"], ["tape", "AAPL", "--side", "up"], ["tape", "AAPL", "--side", ","],
+            ["tape", "AAPL", "--venue", "Q"], ["tape", "AAPL", "--count", "0"], ["tape", "AAPL", "--for", "-1"],
+            ["tape", "AAPL", "--min-size", "nan"], ["tape", "AAPL", "--stream-url", "https://x"],
             ["history", "slots", "AAPL", "--days", "2", "--from", "2026-10-01"],
         ]
     )
@@ -46,7 +52,8 @@ import Testing
         DashboardCommand.self, DemoCommand.self, SimCommand.self, DoctorCommand.self, ConfigCommand.self,
         ConfigCommand.Show.self, ConfigCommand.Check.self, ConfigCommand.Keys.self, RVOLCommand.self,
         BackfillCommand.self, HistoryCommand.self, HistoryCommand.Check.self, HistoryCommand.Slots.self,
-        HistoryCommand.Export.self, HistoryCommand.Compact.self, CalendarCommand.self,
+        HistoryCommand.Ticks.self, HistoryCommand.Export.self, HistoryCommand.Compact.self, CalendarCommand.self,
+        TapeCommand.self,
     ]
 
     @Test func everyHelpHasAnExample() {

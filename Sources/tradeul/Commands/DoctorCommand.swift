@@ -52,6 +52,7 @@ struct DoctorCommand: ParsableCommand {
         checks.append(DoctorProbe.log(startup.paths))
         checks.append(DoctorChecks.feed(answer, host: host))
         checks.append(DoctorChecks.key(startup.keys, answer, host: host))
+        checks.append(DoctorChecks.stream(startup))
         if !offline { checks.append(DoctorChecks.clock(time)) }
         checks.append(DoctorChecks.history(DoctorProbe.history(startup.storePath)))
         if let path = startup.storePath {

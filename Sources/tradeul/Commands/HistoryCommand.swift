@@ -14,11 +14,12 @@ struct HistoryCommand: ParsableCommand {
             EXAMPLES:
               tradeul history check                          every stored day, and what is missing of it
               tradeul history slots AAPL --days 2 --format csv
+              tradeul history ticks AAPL                     the trades kept of a day
               tradeul history export --from 2026-10-01 > october.csv
 
             \(ExitStatus.helpText)
             """,
-        subcommands: [Check.self, Slots.self, Export.self, Compact.self]
+        subcommands: [Check.self, Slots.self, Ticks.self, Export.self, Compact.self]
     )
 
     /// `tradeul history check`.

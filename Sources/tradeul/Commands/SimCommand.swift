@@ -16,6 +16,7 @@ struct SimCommand: ParsableCommand {
               tradeul sim --port 8080 --speed 10
               POLYGON_API_KEY=simulator tradeul --rest-url http://127.0.0.1:8080
               tradeul sim --port 8080 --plan free --requests-per-minute 5
+              tradeul sim --port 8080 --stream-fault stall@30s+20s --stream-fault 'close:1011@90s'
 
             \(ExitStatus.helpText)
             """
@@ -32,16 +33,47 @@ struct SimCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Requests a minute before 429, as a plan would; 0 for no limit.", valueName: "number"))
     var requestsPerMinute = 0
 
-    @Option(help: ArgumentHelp("advanced, or free: no snapshots, nothing of today, two years back.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "advanced; delayed: 15 minutes late, no quotes; free: no stream, no snapshots, nothing of today.",
+            valueName: "name"
+        )
+    )
     var plan = "advanced"
+
+    @Option(help: ArgumentHelp("Streams an account may have at once, 1 to 64.", valueName: "number"))
+    var streams = 1
+
+    @Option(help: ArgumentHelp("Which stream ends when there are more: older or newer.", valueName: "which"))
+    var evict = "older"
+
+    @Option(
+        name: .customLong("stream-fault"),
+        help: ArgumentHelp(
+            "Trouble with the stream, may be given again. \(StreamFaultRule.spelling)",
+            valueName: "rule"
+        )
+    )
+    var streamFaults: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Made-up events in place of the market's, so many a second (0: flat out) over so many tickers: 30000:1000.",
+            valueName: "events:tickers"
+        )
+    )
+    var streamLoad: String?
 
     func validate() throws {
         guard (0...1_000_000).contains(requestsPerMinute) else {
             throw ValidationError("--requests-per-minute \(requestsPerMinute): allowed 0 to 1000000")
         }
-        guard ["advanced", "free"].contains(plan) else {
-            throw ValidationError("--plan \(Console.printable(String(plan.prefix(40)))): allowed advanced, free")
+        guard Self.plans[plan] != nil else {
+            throw ValidationError(
+                "--plan \(Console.printable(String(plan.prefix(40)))): allowed advanced, delayed, free"
+            )
         }
+        _ = try streamOptions()
         guard (0...65_535).contains(port) else { throw ValidationError("--port \(port): allowed 0 to 65535") }
         guard !key.isEmpty, key.utf8.count <= 200, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw ValidationError("--key: allowed 1 to 200 printable ASCII characters without spaces")
@@ -55,7 +87,37 @@ struct SimCommand: ParsableCommand {
             port: port,
             key: key,
             requestsPerMinute: requestsPerMinute,
-            isFreePlan: plan == "free"
+            vendorPlan: Self.plans[plan] ?? .advanced,
+            stream: try streamOptions()
         )
+    }
+
+    private static let plans: [String: VendorPlan] = ["advanced": .advanced, "delayed": .delayed, "free": .free]
+
+    /// What the options say of the stream.
+    func streamOptions() throws -> StreamOptions {
+        var options = StreamOptions()
+        guard (1...64).contains(streams) else { throw ValidationError("--streams \(streams): allowed 1 to 64") }
+        options.connectionsMax = streams
+        guard let eviction = StreamOptions.Eviction(rawValue: evict) else {
+            throw ValidationError("--evict \(Console.printable(String(evict.prefix(40)))): allowed older, newer")
+        }
+        options.eviction = eviction
+        do {
+            options.faults = StreamFaultPlan(try streamFaults.map { try StreamFaultRule.parse($0) })
+        } catch let error as StreamFaultError {
+            throw ValidationError("--stream-fault: \(Console.printable(error.description))")
+        }
+        if let streamLoad {
+            let numbers = streamLoad.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
+            guard (1...2).contains(numbers.count), (0...10_000_000).contains(numbers[0]),
+                (1...50_000).contains(numbers.count == 2 ? numbers[1] : 1000)
+            else {
+                let shown = Console.printable(String(streamLoad.prefix(40)))
+                throw ValidationError("--stream-load \(shown): not events a second and tickers such as 30000:1000")
+            }
+            options.load = StreamLoad(eventsPerSecond: numbers[0], tickers: numbers.count == 2 ? numbers[1] : 1000)
+        }
+        return options
     }
 }

@@ -36,6 +36,7 @@ enum DoctorProbe {
         found.append(LoadedLibraries.text(of: "sqlite3_libversion").map { "SQLite \($0)" })
         found.append(LoadedLibraries.text(of: "curses_version"))
         found.append(LoadedLibraries.file("libsimdjson"))
+        found.append(LoadedLibraries.file("libwslay"))
         return .ok("libraries", found.compactMap { $0 }.joined(separator: ", "))
     }
 

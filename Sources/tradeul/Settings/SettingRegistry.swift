@@ -14,6 +14,8 @@ struct SettingSpec: Sendable {
         case url(schemes: [String])
         /// A path of a file; `~/` at its start is the home folder; empty means none.
         case path
+        /// Ticker symbols with commas between them, at most so many.
+        case symbols(max: Int)
     }
 
     /// `group.name`, as written in the file.
@@ -49,6 +51,7 @@ struct SettingSpec: Sendable {
         case .choice(let words): "allowed \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
         case .url(let schemes):
             "allowed an address that starts with \(schemes.map { $0 + "://" }.joined(separator: " or "))"
+        case .symbols(let max): "allowed up to \(max) ticker symbols with commas between them"
         case .path: "allowed a path of at most \(Self.pathBytesMax) bytes without control characters"
         }
     }
@@ -63,16 +66,19 @@ struct SettingSpec: Sendable {
 /// them can forget one.
 enum SettingRegistry {
     /// All settings, grouped, in the order of the documentation.
-    static let all: [SettingSpec] = feed + rvol + scan + screen + history + store + log
+    static let all: [SettingSpec] = feed + stream + watchlist + rvol + scan + screen + history + store + ticks + log
 
     /// Groups in the order of the documentation, with a title for each.
     static let groups: [(name: String, title: String)] = [
         ("feed", "The vendor's feed"),
+        ("stream", "Ticks: the vendor's WebSocket"),
+        ("watchlist", "The trader's own tickers"),
         ("rvol", "Relative volume"),
         ("scan", "What counts as in play"),
         ("screen", "The screen"),
         ("history", "Fetching history"),
         ("store", "The history file"),
+        ("ticks", "Trades that are kept"),
         ("log", "The log"),
     ]
 
@@ -91,7 +97,7 @@ enum SettingRegistry {
             "feed.stream_url",
             \.feed.streamURL,
             ["ws", "wss"],
-            "Address of the vendor's WebSocket. Checked and shown, but not connected to: all prices come by REST.",
+            "Address of the vendor's WebSocket; `/stocks` is added when it names no path. `wss://socket.massive.com` is its other name, `wss://delayed.polygon.io` is 15 minutes late.",
             flag: "--stream-url"
         ),
         integer(
@@ -277,113 +283,4 @@ enum SettingRegistry {
         ),
         integer("log.keep", \.log.keep, 0...20, "files", "Old log files that are kept."),
     ]
-
-    private static func integer(
-        _ key: String,
-        _ place: any WritableKeyPath<Settings, Int> & Sendable,
-        _ range: ClosedRange<Int>,
-        _ unit: String,
-        _ doc: String
-    ) -> SettingSpec {
-        SettingSpec(
-            key: key,
-            kind: .integer(range),
-            unit: unit,
-            doc: doc,
-            flag: nil,
-            read: { .integer($0[keyPath: place]) },
-            store: { if case .integer(let value) = $1 { $0[keyPath: place] = value } }
-        )
-    }
-
-    private static func number(
-        _ key: String,
-        _ place: any WritableKeyPath<Settings, Double> & Sendable,
-        _ range: ClosedRange<Double>,
-        _ unit: String,
-        _ doc: String
-    ) -> SettingSpec {
-        SettingSpec(
-            key: key,
-            kind: .number(range),
-            unit: unit,
-            doc: doc,
-            flag: nil,
-            read: { .number($0[keyPath: place]) },
-            store: { if case .number(let value) = $1 { $0[keyPath: place] = value } }
-        )
-    }
-
-    private static func flag(
-        _ key: String,
-        _ place: any WritableKeyPath<Settings, Bool> & Sendable,
-        _ doc: String,
-        flag: String?
-    ) -> SettingSpec {
-        SettingSpec(
-            key: key,
-            kind: .flag,
-            unit: nil,
-            doc: doc,
-            flag: flag,
-            read: { .flag($0[keyPath: place]) },
-            store: { if case .flag(let value) = $1 { $0[keyPath: place] = value } }
-        )
-    }
-
-    private static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-        _ key: String,
-        _ place: any WritableKeyPath<Settings, Choice> & Sendable,
-        _ doc: String,
-        flag: String? = nil
-    ) -> SettingSpec {
-        SettingSpec(
-            key: key,
-            kind: .choice(Choice.allCases.map(\.rawValue)),
-            unit: nil,
-            doc: doc,
-            flag: flag,
-            read: { .text($0[keyPath: place].rawValue) },
-            store: {
-                if case .text(let word) = $1, let value = Choice(rawValue: word) { $0[keyPath: place] = value }
-            }
-        )
-    }
-
-    private static func url(
-        _ key: String,
-        _ place: any WritableKeyPath<Settings, String> & Sendable,
-        _ schemes: [String],
-        _ doc: String,
-        flag: String
-    ) -> SettingSpec {
-        text(key, place, .url(schemes: schemes), doc, flag: flag)
-    }
-
-    private static func path(
-        _ key: String,
-        _ place: any WritableKeyPath<Settings, String> & Sendable,
-        _ doc: String,
-        flag: String
-    ) -> SettingSpec {
-        text(key, place, .path, doc, flag: flag)
-    }
-
-    private static func text(
-        _ key: String,
-        _ place: any WritableKeyPath<Settings, String> & Sendable,
-        _ kind: SettingSpec.Kind,
-        _ doc: String,
-        flag: String
-    ) -> SettingSpec {
-        SettingSpec(
-            key: key,
-            kind: kind,
-            unit: nil,
-            doc: doc,
-            flag: flag,
-            read: { .text($0[keyPath: place]) },
-            store: { if case .text(let value) = $1 { $0[keyPath: place] = value } }
-        )
-    }
 }

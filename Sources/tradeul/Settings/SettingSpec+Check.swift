@@ -19,6 +19,7 @@ extension SettingSpec {
         case (.path, .text(let path)):
             path.utf8.count <= Self.pathBytesMax && !path.unicodeScalars.contains(where: \.isControl)
                 ? .success(value) : .failure(.range)
+        case (.symbols(let max), .text(let list)): Self.checkedSymbols(list, max)
         default: .failure(.kind)
         }
     }
@@ -34,7 +35,7 @@ extension SettingSpec {
             case "0", "false", "no", "off": .flag(false)
             default: nil
             }
-        case .choice, .url, .path: .text(text)
+        case .choice, .url, .path, .symbols: .text(text)
         }
     }
 
@@ -58,6 +59,11 @@ extension SettingSpec {
         case .word(let near?): "\(name) = \(shown): \(allowed); did you mean \"\(near)\"?"
         case .address(let fault): "\(name): \(fault); \(allowed)"
         }
+    }
+
+    private static func checkedSymbols(_ list: String, _ max: Int) -> Result<SettingValue, Refusal> {
+        guard let symbols = SymbolList.read(list), symbols.count <= max else { return .failure(.range) }
+        return .success(.text(list))
     }
 
     /// The longest address, in bytes.
@@ -95,4 +101,18 @@ extension SettingSpec {
 extension Unicode.Scalar {
     /// C0, DEL and C1: what could steer a terminal.
     var isControl: Bool { value < 0x20 || (0x7F..<0xA0).contains(value) }
+}
+
+/// A list of symbols in a setting.
+enum SymbolList {
+    /// The symbols of a text with commas or spaces between them, each once; nil when one is no plausible symbol.
+    static func read(_ text: String) -> [Symbol]? {
+        var seen: Set<Symbol> = []
+        var symbols: [Symbol] = []
+        for word in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            guard let symbol = Symbol(word) else { return nil }
+            if seen.insert(symbol).inserted { symbols.append(symbol) }
+        }
+        return symbols
+    }
 }

@@ -1,13 +1,18 @@
+import EngineAPI
+
 /// Everything a trader can set, with the defaults in place.
 ///
 /// What each one means stands in ``SettingRegistry``.
 struct Settings: Equatable, Sendable {
     var feed = Feed()
+    var stream = Stream()
+    var watchlist = Watchlist()
     var rvol = RVOL()
     var scan = Scan()
     var screen = Screen()
     var history = History()
     var store = Store()
+    var ticks = Ticks()
     var log = Log()
 
     /// The vendor's addresses and how they are asked.
@@ -23,6 +28,31 @@ struct Settings: Equatable, Sendable {
         var maxBodyMB = 64
         /// Empty: no file.
         var keyFile = ""
+    }
+
+    /// Ticks over the vendor's WebSocket.
+    struct Stream: Equatable, Sendable {
+        var enabled = true
+        /// Whether the plan has quotes and limit bands.
+        var quotes = true
+        /// Tickers.
+        var shortList = 500
+        var lingerSeconds = 60
+        var pairsMax = 3000
+        var livenessSeconds = 75
+    }
+
+    /// The trader's own tickers.
+    struct Watchlist: Equatable, Sendable {
+        /// With commas between them, checked.
+        var symbols = ""
+    }
+
+    /// Which trades are kept, and how many.
+    struct Ticks: Equatable, Sendable {
+        var store = StreamSettings.TickStorage.watchlist
+        var retentionDays = 30
+        var maxMB = 500
     }
 
     /// How relative volume is computed.

@@ -35,6 +35,8 @@ final class EngineSession: Sendable {
     private let plan: DashboardPlan
     private let store: LazyStore
     private let writer: StoreWriter
+    private let ticks: TickWriter
+    private let stream: StreamService
     private let corrected: CorrectedClock?
     private let market: SimulatedMarket?
     private let backfill: BackfillService
@@ -80,23 +82,28 @@ final class EngineSession: Sendable {
             if case .degraded(let sentence) = state { logger.error("\(sentence)") }
             reporter.report(state)
         }
+        let ticks = TickWriter(
+            store: TickKeeper(store: store, clock: clock, settings: plan.settings.ticks, logger: logger)
+        ) { [logger] sentence in logger.error("trades are not kept: \(sentence)") }
+        self.ticks = ticks
+        let stream = StreamService(clock: clock, logger: plan.logs.logger("stream"))
+        self.stream = stream
         host = EngineHost(
-            core: EngineCore(calendar: calendar, settings: plan.settings.rvol.engineSettings),
+            core: EngineCore(
+                calendar: calendar,
+                settings: plan.settings.rvol.engineSettings,
+                stream: plan.startup.streamSettings
+            ),
             clock: clock,
             store: store,
             persist: { [writer] rows in writer.write(rows, source: .live) },
             persistHealed: { [writer] rows in writer.write(rows, source: .aggregates) },
             heal: { backfill.heal($0) },
             shortList: { backfill.prioritize($0) },
-            runInBackground: { work in
-                // A read of the history takes tens of megabytes that nobody needs a moment later.
-                let reading: @Sendable () -> Void = {
-                    work()
-                    Allocator.trim()
-                }
-                // Without a thread the engine reads itself and stands still meanwhile: late is better than never.
-                if PlainThread(reading) == nil { reading() }
-            }
+            demand: { stream.want($0) },
+            persistTicks: { ticks.write($0) },
+            monotonicNs: { MonotonicTime.now().nanoseconds },
+            runInBackground: Self.readInBackground
         )
         reporter.target.withLock { [host] target in target = host }
         store.onReady { [host, knownDays] opened in
@@ -120,6 +127,7 @@ final class EngineSession: Sendable {
         switch plan.source {
         case .vendor(let key):
             startFeed(restURL: plan.settings.feed.restURL, key: key.secret, keyHint: key.origin)
+            startStream(url: plan.startup.streamURL, key: key.secret, keyHint: key.origin)
             if plan.settings.history.auto {
                 startBackfill(
                     plan.startup.historyConfiguration(key: key) { [calendar] in calendar.value },
@@ -141,12 +149,14 @@ final class EngineSession: Sendable {
             services.isStopping = true
             return (services.feed, services.server, services.engineThread, services.background)
         }
+        stream.stop(deadlineMs: Self.joinMsMax)
         feed?.stop(deadlineMs: Self.joinMsMax)
         host.stop()
         _ = engineThread?.join(milliseconds: Self.joinMsMax)
         backfill.stop()
         for thread in background { _ = thread.join(milliseconds: Self.joinMsMax) }
         let isStored = writer.flush(milliseconds: Self.flushMsMax)
+        if !ticks.flush(milliseconds: Self.flushMsMax) { logger.error("the last trades could not be kept in time") }
         if !isStored { logger.error("the last slots could not be written to the history file in time") }
         store.close()
         try? server?.stop()  // the process is about to end
@@ -171,13 +181,27 @@ final class EngineSession: Sendable {
                 }
                 host.report(calendar.value)
             },
-            serverTime: { [corrected] server in corrected?.observe(server: server) }
+            serverTime: { [corrected] server in corrected?.observe(server: server) },
+            conditions: { [host] rows in
+                var table = TradeConditions.builtIn
+                table.merge(rows)
+                host.report(table)
+            }
         )
         let mustStop = services.withLock { services in
             services.feed = feed
             return services.isStopping
         }
         if mustStop { feed.stop(deadlineMs: Self.joinMsMax) }
+    }
+
+    private func startStream(url: String, key: Secret?, keyHint: String) {
+        host.send(.watchlist(plan.startup.watchlist))
+        guard plan.settings.stream.enabled else {
+            host.report(StreamStatus(state: .off(sentence: "switched off by stream.enabled; prices come by snapshot")))
+            return
+        }
+        stream.start(plan.startup.streamConfiguration(url: url, key: key, keyHint: keyHint), sink: host)
     }
 
     private func startBackfill(_ configuration: PolygonHistorySource.Configuration, runsJobs: Bool) {
@@ -200,6 +224,8 @@ final class EngineSession: Sendable {
             restURL = "http://127.0.0.1:\(try server.start())"
             services.withLock { $0.server = server }
             startFeed(restURL: restURL, key: Secret(simulated.demoKey), keyHint: "the demo")
+            let streamURL = "ws" + restURL.dropFirst("http".count) + "/stocks"
+            startStream(url: streamURL, key: Secret(simulated.demoKey), keyHint: "the demo")
         } catch {
             notify("The simulated market cannot be served on loopback: \(error)")
             return
@@ -234,6 +260,16 @@ final class EngineSession: Sendable {
         if case .setRVOL(let settings) = command { backfill.use(settings) }
     }
 
+    /// Runs a read of the history, which takes tens of megabytes that nobody needs a moment later.
+    @Sendable private static func readInBackground(_ work: @escaping @Sendable () -> Void) {
+        let reading: @Sendable () -> Void = {
+            work()
+            Allocator.trim()
+        }
+        // Without a thread the engine reads itself and stands still meanwhile: late is better than never.
+        if PlainThread(reading) == nil { reading() }
+    }
+
     private func runInBackground(_ work: @escaping @Sendable () -> Void) {
         guard let thread = PlainThread(work) else { return }
         services.withLock { $0.background.append(thread) }
@@ -245,57 +281,4 @@ private final class StateReporter: Sendable {
     let target = Mutex<EngineHost?>(nil)
 
     func report(_ state: StoreState) { target.withLock { $0 }?.report(state) }
-}
-
-/// Hands what the feed delivers to the engine and notes its changes of state in the log.
-private final class LoggingSink: FeedSink {
-    private let host: EngineHost
-    private let corrected: CorrectedClock?
-    private let logger: Logger
-    private let lastState = Mutex<FeedState?>(nil)
-    private let lastRejections = Mutex(SnapshotRejections())
-
-    init(host: EngineHost, corrected: CorrectedClock?, logger: Logger) {
-        self.host = host
-        self.corrected = corrected
-        self.logger = logger
-    }
-
-    func deliver(_ batch: SnapshotBatch) -> Bool {
-        let rejected = batch.rejections
-        let isNew = lastRejections.withLock { last in
-            defer { last = rejected }
-            return last != rejected
-        }
-        if isNew, rejected.total > 0 {
-            logger.warning(
-                "tickers of the snapshot were left out",
-                metadata: [
-                    "wrong_type": "\(rejected.wrongType)", "impossible_number": "\(rejected.impossibleNumber)",
-                    "bad_symbol": "\(rejected.badSymbol)", "duplicate": "\(rejected.duplicate)",
-                    "used": "\(batch.count)",
-                ]
-            )
-        }
-        return host.deliver(batch)
-    }
-
-    func report(_ status: FeedStatus) {
-        let isNew = lastState.withLock { last in
-            defer { last = status.state }
-            return last != status.state
-        }
-        if isNew {
-            switch status.state {
-            case .connecting: logger.info("connecting to \(status.host)")
-            case .live: logger.info("live from \(status.host)")
-            case .degraded(let sentence, _): logger.warning("\(sentence)")
-            case .refused(let sentence): logger.error("\(sentence)")
-            }
-        }
-        var status = status
-        // The feed compares with the corrected clock; the trader should know how far the computer's own is off.
-        if let skew = corrected?.skewSeconds { status.clockSkewSeconds = skew }
-        host.report(status)
-    }
 }

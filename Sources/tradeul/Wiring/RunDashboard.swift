@@ -13,7 +13,10 @@ import TerminalGrid
 /// - Throws: ``Failure`` when there is no usable terminal, the key would travel in clear text or was refused, or the last
 ///   slots could not be written.
 func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
-    if case .vendor = plan.source { try plan.startup.requireSafeAddress() }
+    if case .vendor = plan.source {
+        try plan.startup.requireSafeAddress()
+        if plan.settings.stream.enabled { try plan.startup.requireSafeStreamAddress() }
+    }
     let wake = try WakePipe()
     let session = EngineSession(plan)
     let terminal: CursesTerminal

@@ -4,9 +4,17 @@ import Simulator
 /// Serves a simulated market on loopback until a signal ends it; prints one JSON line when it is ready.
 ///
 /// - Throws: ``Failure`` with status 69 when the port cannot be had.
-func serveSimulator(_ plan: SimulatorPlan, port: Int, key: String, requestsPerMinute: Int, isFreePlan: Bool) throws {
+func serveSimulator(
+    _ plan: SimulatorPlan,
+    port: Int,
+    key: String,
+    requestsPerMinute: Int,
+    vendorPlan: VendorPlan,
+    stream: StreamOptions
+) throws {
     var options = MarketServerOptions(port: port, keys: [key], requestsPerMinute: requestsPerMinute)
-    options.plan = isFreePlan ? .free : .advanced
+    options.plan = vendorPlan
+    options.stream = stream
     options.realTime = SystemClock()
     // As with the vendor, the secret of the flat files is the key itself.
     options.flatFileAccess = FlatFileAccess(accessKey: flatFileID, secretKey: key)

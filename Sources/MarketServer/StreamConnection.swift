@@ -1,3 +1,4 @@
+package import MarketTime
 import NIOCore
 
 /// How a server sees one of its WebSockets.
@@ -18,6 +19,8 @@ package struct StreamConnection: Hashable, Sendable {
     package var bytes: Int
     /// Bytes the client has left unread.
     package var backlogBytes: Int
+    /// The market's moment up to which it has been handed its events; nil while nobody has subscribed anything.
+    package var through: Instant?
 }
 
 extension StreamHandler {
@@ -31,7 +34,8 @@ extension StreamHandler {
             events: eventsSent,
             frames: framesSent,
             bytes: bytesSent,
-            backlogBytes: backlogBytes
+            backlogBytes: backlogBytes,
+            through: hub.position
         )
     }
 }

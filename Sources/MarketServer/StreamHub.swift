@@ -48,7 +48,8 @@ final class StreamHub {
     private var nextNumber = 0
     private var areWishesStale = false
     private var hasWishes = false
-    private var position: Instant?
+    /// The market's moment up to which events have been delivered.
+    private(set) var position: Instant?
     private var ticking: RepeatedTask?
     private var isPumpingSoon = false
     /// Events that bursts repeat.

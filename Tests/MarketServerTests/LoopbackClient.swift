@@ -1,6 +1,6 @@
 import Glibc
 
-/// A blocking HTTP/1.1 client over one loopback connection, for tests; every wait ends after five seconds.
+/// A blocking HTTP/1.1 client over one loopback connection, for tests; every wait ends after twenty seconds.
 final class LoopbackClient {
     struct Answer {
         var status: Int
@@ -22,7 +22,7 @@ final class LoopbackClient {
     init?(port: Int) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { return nil }
-        var timeout = timeval(tv_sec: 5, tv_usec: 0)
+        var timeout = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -56,7 +56,7 @@ final class LoopbackClient {
         }
     }
 
-    /// Waits for more bytes; false at the end of the stream, on an error, or after five seconds.
+    /// Waits for more bytes; false at the end of the stream, on an error, or after twenty seconds.
     func fill() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         let count = chunk.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }

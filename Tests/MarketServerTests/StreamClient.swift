@@ -76,7 +76,7 @@ final class StreamClient {
     }
 
     /// Asks for the upgrade; the head of the answer, nil if there is none.
-    func upgrade(path: String = "/stocks", headers: String = "", waitMs: Int = 5_000) -> String? {
+    func upgrade(path: String = "/stocks", headers: String = "", waitMs: Int = 20_000) -> String? {
         sendRaw(
             Array(
                 ("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -87,7 +87,7 @@ final class StreamClient {
     }
 
     /// Bytes up to an empty line.
-    func head(waitMs: Int = 5_000) -> String? {
+    func head(waitMs: Int = 20_000) -> String? {
         var searched = position
         while true {
             while searched + 4 <= buffer.count {
@@ -132,7 +132,7 @@ final class StreamClient {
     }
 
     /// The next frame of any kind; nil when the connection ends or nothing whole comes in time.
-    func frame(waitMs: Int = 5_000) -> Frame? {
+    func frame(waitMs: Int = 20_000) -> Frame? {
         while true {
             if let found = parse() { return found }
             guard fill(waitMs: waitMs) else { return nil }
@@ -140,7 +140,7 @@ final class StreamClient {
     }
 
     /// The next whole text message, put together from its fragments; pings in between are answered.
-    func message(waitMs: Int = 5_000) -> String? {
+    func message(waitMs: Int = 20_000) -> String? {
         var collected: [UInt8] = []
         while let frame = frame(waitMs: waitMs) {
             switch frame.opcode {
@@ -158,7 +158,7 @@ final class StreamClient {
     }
 
     /// Events of messages until `enough` says so or nothing comes in time; statuses are left out.
-    func events(waitMs: Int = 5_000, until enough: ([JSONValue]) -> Bool) -> [JSONValue] {
+    func events(waitMs: Int = 20_000, until enough: ([JSONValue]) -> Bool) -> [JSONValue] {
         var found: [JSONValue] = []
         while !enough(found), let text = message(waitMs: waitMs) {
             found += (JSONValue.parsed(text)?.array ?? []).filter { $0["ev"]?.string != "status" }
@@ -167,7 +167,7 @@ final class StreamClient {
     }
 
     /// Reads everything until the connection ends; nil if it does not within the time.
-    func drain(waitMs: Int = 5_000) -> End? {
+    func drain(waitMs: Int = 20_000) -> End? {
         while fill(waitMs: waitMs) { position = buffer.count }
         return end == .nothingYet ? nil : end
     }

@@ -38,12 +38,12 @@ private func broken(_ fault: StreamFault, count: Int = 1) -> [StreamFaultRule] {
 
     @Test func anUpgradeCanBeLateOrNeverCome() throws {
         let rules = [
-            StreamFaultRule(.slowUpgrade(milliseconds: 120), first: 0, count: 1),
+            StreamFaultRule(.slowUpgrade(milliseconds: 1_000), first: 0, count: 1),
             StreamFaultRule(.neverUpgrade, first: 1, count: 1),
         ]
         try StreamServer.run(faults: rules) { simulated in
             let slow = try #require(StreamClient(port: simulated.port))
-            #expect(slow.upgrade(waitMs: 60) == nil)
+            #expect(slow.upgrade(waitMs: 100) == nil)
             #expect(slow.head()?.hasPrefix("HTTP/1.1 101 ") == true)
             #expect(slow.message() == Transcript.connected)
             let silent = try #require(StreamClient(port: simulated.port))
@@ -174,9 +174,9 @@ private func broken(_ fault: StreamFault, count: Int = 1) -> [StreamFaultRule] {
         }
     }
 
-    @Test func aThousandDropsLeaveNothingBehind() throws {
+    @Test func hundredsOfDropsLeaveNothingBehind() throws {
         try StreamServer.run(load: steady) { simulated in
-            for round in 0..<1_000 {
+            for round in 0..<300 {
                 let client = try #require(StreamClient.live(port: simulated.port, "T.AAPL,A.*"), "round \(round)")
                 if round % 2 == 0 { try simulated.server.dropStreams(by: round % 4 == 0 ? .reset : .drop) }
                 _ = client
@@ -193,7 +193,7 @@ private func broken(_ fault: StreamFault, count: Int = 1) -> [StreamFaultRule] {
 
 @Suite struct StreamRunningFaultTests {
     @Test func aStallIsSilentAndLateWhenItEnds() throws {
-        try StreamServer.run(load: steady, { $0.pingMs = 50 }) { simulated in
+        try StreamServer.run(load: steady) { simulated in
             let client = try #require(StreamClient.live(port: simulated.port, "T.*"))
             #expect(client.message() != nil)
             try simulated.server.setStreamFaults(StreamFaultPlan([StreamFaultRule(.stall)]))
@@ -212,21 +212,25 @@ private func broken(_ fault: StreamFault, count: Int = 1) -> [StreamFaultRule] {
     }
 
     @Test func aStallWithPingsStillAnswers() throws {
-        try StreamServer.run(load: steady, { $0.pingMs = 30 }) { simulated in
+        try StreamServer.run(
+            load: steady,
+            {
+                $0.pingMs = 40
+                $0.unansweredPingsMax = 1_000
+            }
+        ) { simulated in
             let client = try #require(StreamClient.live(port: simulated.port, "T.*"))
-            try simulated.server.setStreamFaults(StreamFaultPlan([StreamFaultRule(.stallWithPings, forMs: 400)]))
+            try simulated.server.setStreamFaults(StreamFaultPlan([StreamFaultRule(.stallWithPings)]))
             client.send(StreamClient.ping, [7])
             while let frame = client.frame(), frame.opcode != StreamClient.pong {}
             var pings = 0
             while pings < 3, let frame = client.frame() {
-                #expect(frame.opcode != StreamClient.text, "events are held back")
-                if frame.opcode == StreamClient.ping {
-                    pings += 1
-                    client.send(StreamClient.pong, frame.payload)
-                }
+                #expect(frame.opcode == StreamClient.ping, "events are held back")
+                pings += 1
             }
             #expect(pings == 3)
-            #expect(client.events { $0.count > 500 }.count > 500)
+            try simulated.server.setStreamFaults(StreamFaultPlan())
+            #expect(client.events { $0.count > 300 }.count > 300)
         }
     }
 
@@ -255,7 +259,10 @@ private func broken(_ fault: StreamFault, count: Int = 1) -> [StreamFaultRule] {
         let load = StreamLoad(eventsPerSecond: 4_000, tickers: 1, eventsMax: 1_000)
         try StreamServer.run(faults: [StreamFaultRule(.duplicate)], load: load) { simulated in
             let client = try #require(StreamClient.live(port: simulated.port, "T.*"))
-            let numbers = client.events(waitMs: 500) { _ in false }.compactMap { $0["q"]?.number }
+            let events = client.events { found in
+                found.count > 2_000 && Set(found.compactMap { $0["q"]?.number }).count == 1_000
+            }
+            let numbers = events.compactMap { $0["q"]?.number }
             #expect(Set(numbers).count == 1_000)
             #expect(numbers.count > 2_000, "frames come twice too")
             let totals = try simulated.server.streamTotals(of: 0)
@@ -304,11 +311,11 @@ private func broken(_ fault: StreamFault, count: Int = 1) -> [StreamFaultRule] {
     }
 
     @Test func pingsFlood() throws {
-        try StreamServer.run(faults: [StreamFaultRule(.pingFlood(perSecond: 20_000), forMs: 100)]) { simulated in
+        try StreamServer.run(faults: [StreamFaultRule(.pingFlood(perSecond: 20_000))]) { simulated in
             let client = try #require(StreamClient.live(port: simulated.port))
-            client.answersPings = false
-            #expect(client.message(waitMs: 300) == nil)
-            #expect(client.pings > 300)
+            var pings = 0
+            while pings < 1_000, let frame = client.frame() { pings += frame.opcode == StreamClient.ping ? 1 : 0 }
+            #expect(pings == 1_000)
         }
     }
 
@@ -366,16 +373,16 @@ private func broken(_ fault: StreamFault, count: Int = 1) -> [StreamFaultRule] {
 
     @Test func aBurstRepeatsQuotesAndBarsAndNoTrades() throws {
         let load = StreamLoad(eventsPerSecond: 1_000, tickers: 5)
-        let rule = StreamFaultRule(.burst(perSecond: 100_000), afterMs: 100, forMs: 300)
+        let rule = StreamFaultRule(.burst(perSecond: 100_000), afterMs: 100)
         try StreamServer.run(faults: [rule], load: load) { simulated in
             let client = try #require(StreamClient.live(port: simulated.port, "T.*,Q.*"))
             var quotes = 0
-            var trades: [Double] = []
+            var trades: [String] = []
             while quotes < 10_000, let text = client.message() {
                 for event in JSONValue.parsed(text)?.array ?? [] {
                     if event["ev"]?.string == "Q" { quotes += 1 }
-                    if event["ev"]?.string == "T", let id = event["i"]?.string.flatMap({ Double($0) }) {
-                        trades.append(id)
+                    if event["ev"]?.string == "T" {
+                        trades.append("\(event["sym"]?.string ?? "") \(event["i"]?.string ?? "")")
                     }
                 }
             }

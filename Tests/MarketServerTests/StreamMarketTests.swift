@@ -25,7 +25,8 @@ extension String {
         _ simulated: StreamServer,
         _ pairs: String,
         to end: Instant,
-        stepSeconds: Int64 = 7
+        stepSeconds: Int64 = 7,
+        delaySeconds: Int64 = 0
     ) throws -> [JSONValue] {
         let client = try #require(StreamClient.live(port: simulated.port, pairs))
         var found: [JSONValue] = []
@@ -33,9 +34,13 @@ extension String {
         while now < end {
             now = min(end, now.adding(seconds: stepSeconds))
             simulated.clock.set(now)
-            found += client.events(waitMs: 60) { _ in false }
+            let isThere = try simulated.eventually { $0.last?.through == now.adding(seconds: -delaySeconds) }
+            let sent = try simulated.server.streamConnections().last?.events ?? 0
+            guard isThere else { break }
+            let had = found.count
+            found += client.events { had + $0.count >= sent }
         }
-        return found + client.events(waitMs: 400) { _ in false }
+        return found
     }
 
     @Test func tradesBarsAndRESTAgreeToTheShare() throws {
@@ -97,7 +102,8 @@ extension String {
 
     @Test func aDelayedPlanIsFifteenMinutesLate() throws {
         try StreamServer.run(plan: .delayed, at: moment(opening, 10, 45, 0)) { simulated in
-            let times = try events(simulated, "T.*", to: moment(opening, 10, 45, 10)).compactMap { $0["t"]?.number }
+            let times = try events(simulated, "T.*", to: moment(opening, 10, 45, 10), delaySeconds: 900)
+                .compactMap { $0["t"]?.number }
             let from = Double(moment(opening, 10, 30, 0).milliseconds)
             #expect(times.count > 10)
             #expect(times.allSatisfy { $0 >= from && $0 <= from + 10_000 })
@@ -131,7 +137,9 @@ extension String {
             #expect(times.allSatisfy { $0 >= Double(moment(opening, 14, 0, 0).milliseconds) })
             // And a clock that is set back begins anew from there.
             simulated.clock.set(moment(opening, 10, 0, 0))
-            while client.message(waitMs: 100) != nil {}
+            let isBack = try simulated.eventually { $0.last?.through == moment(opening, 10, 0, 0) }
+            #expect(isBack)
+            while client.message(waitMs: 200) != nil {}
             simulated.clock.set(moment(opening, 10, 0, 5))
             let early = client.events { $0.count > 5 }.compactMap { $0["t"]?.number }
             #expect(early.allSatisfy { $0 <= Double(moment(opening, 10, 0, 5).milliseconds) } && early.count > 5)

@@ -6,10 +6,10 @@ import TerminalGrid
 /// The selected ticker's figures that move by the second: quote, highs and lows, bands, and the last half hour.
 struct LiveFigures {
     /// Columns that stand two in a row, in this order.
-    private static let pairs: [ColumnID] = [
-        .bid, .ask, .spread, .vwap, .sessionHigh, .sessionLow, .high, .low, .open, .previousClose, .bandUpper,
+    private static let pairs: [ColumnDescriptor] = [
+        ColumnID.bid, .ask, .spread, .vwap, .sessionHigh, .sessionLow, .high, .low, .open, .previousClose, .bandUpper,
         .bandLower, .tradesPerMinute, .printAge,
-    ]
+    ].compactMap { ColumnDescriptor.of($0) }
     private static let windows: [(title: String, volume: ColumnID, change: ColumnID)] = [
         ("1 min", .volume1m, .change1m), ("5 min", .volume5m, .change5m), ("15 min", .volume15m, .change15m),
         ("30 min", .volume30m, .change30m),
@@ -31,11 +31,10 @@ struct LiveFigures {
     /// Paints as many rows as there is room for.
     func paint(in body: Rect, into grid: inout Grid, _ theme: Theme) {
         let half = body.width / 2
-        for (number, id) in Self.pairs.enumerated() where number / 2 < body.height {
-            guard let column = ColumnDescriptor.of(id) else { continue }
+        for (number, column) in Self.pairs.enumerated() where number / 2 < body.height {
             let place = Position(column: body.column + number % 2 * half, row: body.row + number / 2)
             grid.put(Self.label(column), at: place, style: theme.id(.dim), maxWidth: 9)
-            paint(id, column, at: Position(column: place.column + 10, row: place.row), into: &grid, theme)
+            paint(column, at: Position(column: place.column + 10, row: place.row), into: &grid, theme)
         }
         paintWindows(in: body.inset(top: Self.pairs.count / 2 + 1), into: &grid, theme)
     }
@@ -51,12 +50,12 @@ struct LiveFigures {
     }
 
     private func paint(
-        _ id: ColumnID,
         _ column: ColumnDescriptor,
         at place: Position,
         into grid: inout Grid,
         _ theme: Theme
     ) {
+        let id = column.id
         let value = rows.value(id, index)
         let width = 10
         guard column.format == .price else {

@@ -109,6 +109,10 @@ extension EngineCore {
                 universe.volume[row] = .nan
                 universe.previousClose[row] = batch.previousClose[index]
                 updatePrice(row: row, from: batch, at: index, minuteIsToday: false)
+            } else if !isReset, let track = streamRows.track(ofRow: row), streamRows.tracks[track].base.isNaN {
+                // The stream is ahead: nothing had traded before what it tells of.
+                universe.previousClose[row] = batch.previousClose[index]
+                takeSum(0, upTo: 0, row, track)
             }
             return
         }

@@ -65,10 +65,11 @@ struct EngineInbox: Sendable {
         if let backfill { taken.inputs.append(.backfill(backfill)) }
         for rows in healed { taken.inputs.append(.healed(rows)) }
         if let settings { taken.inputs.append(.command(.setRVOL(settings))) }
-        for batch in events.batches { taken.inputs.append(.stream(batch)) }
-        if let snapshot { taken.inputs.append(.snapshot(snapshot)) }
+        // What is to be stored and shown of the events is decided before they come.
         if let watchlist { taken.inputs.append(.command(.watchlist(watchlist))) }
         if let looked { taken.inputs.append(.command(.look(looked))) }
+        for batch in events.batches { taken.inputs.append(.stream(batch)) }
+        if let snapshot { taken.inputs.append(.snapshot(snapshot)) }
         if let query { taken.inputs.append(.command(.query(query))) }
         taken.queue = events.state
         taken.isShown = !events.batches.isEmpty || streamStatus != nil || events.hasConflated

@@ -62,12 +62,42 @@ struct DeterminismTests {
                     walk.settings.mode = RVOLSettings.Mode.allCases[Int(random.next() % 3)]
                     walk.pending.append(.command(.setRVOL(walk.settings)))
                 }
+                walk.pending.append(contentsOf: try Self.events(&random, walk.market, now))
                 last = try walk.poll(at: now) ?? last
                 second += 100 + Int64(random.next() % 100)
             }
         }
         #expect(!walk.heals.isEmpty)
         return (walk, try #require(last))
+    }
+
+    /// What a stream might say in the seconds before a snapshot, with a connection that breaks now and then.
+    private static func events(
+        _ random: inout SeededRandom,
+        _ market: TinyMarket,
+        _ now: Instant
+    ) throws
+        -> [EngineInput]
+    {
+        var inputs: [EngineInput] = []
+        if random.next() % 20 == 0 {
+            inputs.append(.streamStatus(random.next() % 2 == 0 ? .lost() : .live(Int(random.next() % 100))))
+        }
+        var events = StreamEvents()
+        for _ in 0..<Int(random.next() % 8) {
+            let symbol = market.symbols[Int(random.next() % UInt64(market.symbols.count))].text
+            let time = now.adding(milliseconds: -Int64(random.next() % 20_000))
+            let price = 10 + Double(random.next() % 100) / 50
+            switch random.next() % 4 {
+            case 0:
+                try events.trade(symbol, price, Double(random.next() % 500), at: time, identity: random.next() % 50)
+            case 1: try events.quote(symbol, price, price + 0.02, at: time)
+            case 2: try events.band(symbol, [UInt8(random.next() % 30)], upper: price + 1, lower: price - 1, at: time)
+            default: try events.bar(symbol, price, volume: 10, accumulated: Double(random.next() % 90_000), from: time)
+            }
+        }
+        if events.batch.eventCount > 0 { inputs.append(.stream(events.batch)) }
+        return inputs
     }
 
     private func freshCore(_ walk: Walk) -> EngineCore {

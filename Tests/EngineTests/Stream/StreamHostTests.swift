@@ -1,0 +1,151 @@
+import Dispatch
+import Engine
+import EngineAPI
+import MarketData
+import MarketTime
+import Synchronization
+import Testing
+
+private struct StillClock: WallClock {
+    let time: Instant
+
+    func now() -> Instant { time }
+}
+
+private struct NoStore: EngineStore {
+    func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad { HistoryLoad(request: request) }
+
+    func write(_ rows: SlotRows, source: SlotSource) throws {}
+}
+
+/// What reached the closures of a host.
+private final class Taken: Sendable {
+    let demands = Mutex<[StreamDemand]>([])
+    let ticks = Mutex(0)
+}
+
+/// The shell's part of the stream: a bounded queue, pictures at a pace, nothing lost when the engine stands still.
+@Suite
+struct StreamHostTests {
+    private func host(_ now: Instant, _ taken: Taken = Taken()) -> EngineHost {
+        EngineHost(
+            core: EngineCore(calendar: ExchangeCalendar()),
+            clock: StillClock(time: now),
+            store: NoStore(),
+            persist: { _ in },
+            demand: { demand in taken.demands.withLock { $0.append(demand) } },
+            persistTicks: { rows in taken.ticks.withLock { $0 += rows.count } },
+            runInBackground: { work in work() }
+        )
+    }
+
+    private func batch(_ count: Int, from first: Int, at now: Instant) throws -> StreamBatch {
+        try StreamEvents.make { events in
+            for index in first..<first + count {
+                try events.trade("S\(index % 10)", 10, 1, at: now, identity: UInt64(index + 1))
+                try events.quote("S\(index % 10)", 9, 10, at: now)
+            }
+        }
+    }
+
+    @Test(arguments: [(events: 1000, isConflated: false), (64_000, false), (160_000, true)])
+    func aStuckEngineFindsABoundedQueueAndEveryShare(_ test: (events: Int, isConflated: Bool)) throws {
+        let now = try EngineFixture().at(10, 0)
+        let host = host(now)
+        _ = host.deliver(try snapshot((0..<10).map { Row(symbol: "S\($0)", price: 10, volume: 0) }))
+        let size = 500
+        for start in stride(from: 0, to: test.events / 2, by: size) {
+            host.deliver(try batch(size, from: start, at: now))
+        }
+        host.send(.query(ScanQuery(sort: [SortKey(.symbol, descending: false)], columns: [.volume], rows: 0..<10)))
+        // The engine only now begins to look.
+        host.stop()
+        host.run()
+        let view = try #require(host.latest())
+        let flow = view.status.flow
+        #expect(view.result?.values == [Array(repeating: Double(test.events / 20), count: 10)])
+        #expect(flow.queuedMax <= 65_536 + 2 * size)
+        #expect((flow.conflatedTrades > 0) == test.isConflated && (flow.replaced > 0) == test.isConflated)
+        #expect(flow.conflatedTrades <= test.events / 2)
+        #expect(flow.applied + flow.replaced == test.events)
+        #expect(flow.refused == 0 && flow.duplicates == 0)
+    }
+
+    @Test func tickersWithoutEndDoNotMakeTheQueueGrow() throws {
+        let now = try EngineFixture().at(10, 0)
+        let host = host(now)
+        for part in 0..<90 {
+            let invented = try StreamEvents.make { events in
+                var batch = StreamBatch()
+                for index in 0..<1000 {
+                    batch.symbols.append(try #require(Symbol("X\(part)-\(index)")))
+                    batch.trades.symbol.append(Int32(index))
+                    batch.trades.price.append(1)
+                    batch.trades.size.append(1)
+                    batch.trades.time.append(now.nanoseconds)
+                    batch.trades.exchange.append(1)
+                    batch.trades.trf.append(0)
+                    batch.trades.conditions.append(0)
+                    batch.trades.identity.append(0)
+                }
+                events.batch = batch
+            }
+            host.deliver(invented)
+        }
+        host.stop()
+        host.run()
+        #expect(try #require(host.latest()).status.flow.queuedMax <= 2 * 65_536)
+    }
+
+    @Test func demandsAndTradesReachTheirTakersAndPicturesComeAtAPace() throws {
+        let now = try EngineFixture().at(10, 0)
+        let taken = Taken()
+        let host = host(now, taken)
+        let pictures = Mutex<[UInt64]>([])
+        let updated = DispatchSemaphore(value: 0)
+        host.onUpdate {
+            pictures.withLock { $0.append(DispatchTime.now().uptimeNanoseconds) }
+            updated.signal()
+        }
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            host.run()
+            ended.signal()
+        }
+        let symbol = try #require(Symbol("S0"))
+        host.send(.watchlist([symbol]))
+        host.send(.look(LookedAt(selected: symbol, tape: TapeQuery(symbol: symbol, rows: 5))))
+        host.report(TradeConditions.builtIn)
+        host.report(StreamStatus.live())
+        // Events keep coming until pictures of theirs have been seen, far more often than pictures may come.
+        var sent = 0
+        while (host.latest()?.status.flow.applied ?? 0) < 200, sent < 100_000 {
+            var events = try batch(10, from: sent, at: now)
+            events.receivedMonotonicNs = Int64(DispatchTime.now().uptimeNanoseconds)
+            host.deliver(events)
+            sent += 10
+            _ = updated.wait(timeout: .now() + .milliseconds(2))
+        }
+        while host.latest()?.status.flow.applied != sent * 2 || host.latest()?.status.flow.application.count == 0 {
+            guard updated.wait(timeout: .now() + 20) == .success else {
+                Issue.record("no picture of all that was sent")
+                break
+            }
+        }
+        let view = try #require(host.latest())
+        #expect(view.status.stream.state == .live)
+        #expect(view.tape?.prints.isEmpty == false)
+        #expect(view.status.flow.lagNs == 0)
+        #expect(view.status.flow.application.count > 0)
+        host.onUpdate {}
+        host.stop()
+        #expect(ended.wait(timeout: .now() + 20) == .success)
+        let last = try #require(taken.demands.withLock { $0.last })
+        #expect(last.pairs.prefix(4).map(\.text) == ["LULD.*", "T.S0", "Q.S0", "A.S0"])
+        #expect(taken.ticks.withLock { $0 } == sent / 10)
+        // Commands and states show at once; in a second there are no more than ten pictures besides.
+        let times = pictures.withLock { $0 }
+        let span = Double((times.last ?? 0) - (times.first ?? 0)) / 1e9
+        #expect(Double(times.count) <= 8 + span * 10 + 1)
+    }
+}

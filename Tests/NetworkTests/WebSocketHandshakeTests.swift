@@ -80,6 +80,22 @@ import Testing
         #expect(driver.texts == ["first", "second", "third"])
     }
 
+    /// No poll of the socket shows them any more.
+    @Test func framesInTheSegmentOfTheAnswerAreNotWaitedFor() throws {
+        let server = try LoopbackServer { connection, request in
+            WebSocketPeer(connection, request).accept(followedBy: WebSocketPeer.frame(1, Array("at once".utf8)))
+            connection.clientLeaves()
+            return false
+        }
+        defer { server.stop() }
+        let driver = WebSocketDriver(server)
+        let begin = MonotonicTime.now()
+        while driver.messages == 0, driver.end == nil { driver.step(waitMs: 15_000) }
+        #expect(driver.texts == ["at once"])
+        #expect(MonotonicTime.now().seconds(since: begin) < 12)
+        driver.connection.drop()
+    }
+
     @Test func framesBeforeTheAnswerAreAProtocolError() throws {
         let end = try end { peer in
             peer.send(WebSocketPeer.frame(1, Array("[{\"ev\":\"status\"}]".utf8)))

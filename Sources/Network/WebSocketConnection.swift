@@ -107,6 +107,11 @@ package final class WebSocketConnection {
         state == .open && framing.sendText(text, queueMax: request.limits.maxQueuedBytes)
     }
 
+    /// Queues a ping: its answer is a frame, and shows in ``lastFrameAt`` that the other side lives.
+    ///
+    /// False when it is not open, or when what is queued already does not go out.
+    package func ping() -> Bool { state == .open && framing.sendPing() }
+
     /// Begins to close; further steps end it, at the latest after `closeTimeoutMs`.
     ///
     /// Messages that come after this are dropped. Before the connection is open there is nobody to say it to: then it ends

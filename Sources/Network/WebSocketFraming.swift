@@ -231,6 +231,11 @@ final class WebSocketFraming {
         waitingPong = nil
     }
 
+    /// Queues a ping without payload; false while what is queued already has not gone out.
+    func sendPing() -> Bool {
+        output.count <= Self.promptPongBytes && write(Opcode.ping, UnsafeBufferPointer(start: nil, count: 0))
+    }
+
     /// Queues the answer to the newest ping, when there was no room for it and there is now.
     func sendWaitingPong() {
         guard let payload = waitingPong, output.count <= Self.promptPongBytes else { return }

@@ -44,6 +44,26 @@ import Testing
         #expect(pongs.value == ["one", ""])
     }
 
+    @Test func aPingIsAMaskedFrameAndItsAnswerASignOfLife() throws {
+        let pinged = Noted<[String]>([])
+        let script: @Sendable (WebSocketPeer) -> Void = { peer in
+            guard let frame = peer.readFrame() else { return }
+            pinged.change { $0.append("\(frame.opcode) \(frame.isMasked) \(frame.payload.count)") }
+            peer.send(WebSocketPeer.frame(10, frame.payload))
+        }
+        try connected(to: script) { driver in
+            #expect(!driver.connection.ping())
+            driver.open()
+            let before = driver.connection.lastFrameAt
+            #expect(driver.connection.ping())
+            #expect(driver.run { driver.connection.lastFrameAt != before })
+            #expect(driver.messages == 0)
+            driver.connection.drop()
+            #expect(!driver.connection.ping())
+        }
+        #expect(pinged.value == ["9 true 0"])
+    }
+
     @Test func binaryMessagesAreToldAsSuch() throws {
         let script: @Sendable (WebSocketPeer) -> Void = { peer in
             peer.send(WebSocketPeer.frame(2, [0, 255, 0x80]))

@@ -31,7 +31,7 @@ final class WebSocketTransport: StreamTransport {
     }
 
     func send(_ text: String) -> Bool { connection.send(text) }
-    func ping() -> Bool { false }
+    func ping() -> Bool { connection.ping() }
     func close(code: UInt16) { connection.close(code: code) }
     func drop() { connection.drop() }
 }

@@ -1,5 +1,4 @@
 import CCurl
-import Glibc
 
 /// One request under way: its options, what has arrived, and why it was stopped.
 ///

@@ -6,7 +6,7 @@
 /// Two tables of fixed size that take turns: when the younger is half full, the older is emptied and takes its place.
 struct TradeMemory: Sendable {
     /// Trades that are remembered for certain.
-    static let remembered = 65_536
+    static let remembered = 32_768
     private static let capacity = 2 * remembered
 
     private var young: [UInt64] = []

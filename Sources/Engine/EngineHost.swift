@@ -161,7 +161,15 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     /// See ``StreamSink``.
     package func report(_ status: StreamStatus) { post { $0.streamStatus = status } }
 
-    /// Replaces the table of trade conditions by the vendor's own.
+    /// Takes the vendor's own rows of the table of trade conditions; others stay as they are.
+    package func report(_ rows: [TradeCondition]) {
+        post { inbox in
+            inbox.table.merge(rows)
+            inbox.conditions = inbox.table
+        }
+    }
+
+    /// Replaces the table of trade conditions.
     package func report(_ table: TradeConditions) {
         post { inbox in
             inbox.conditions = table

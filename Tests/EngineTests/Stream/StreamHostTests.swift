@@ -115,12 +115,14 @@ struct StreamHostTests {
         let symbol = try #require(Symbol("S0"))
         host.send(.watchlist([symbol]))
         host.send(.look(LookedAt(selected: symbol, tape: TapeQuery(symbol: symbol, rows: 5))))
-        host.report(TradeConditions.builtIn)
+        // The vendor's word counts: such trades set no price.
+        host.report([TradeCondition(id: 1, name: "none", effect: .volume)])
         host.report(StreamStatus.live())
         // Events keep coming until pictures of theirs have been seen, far more often than pictures may come.
         var sent = 0
         while (host.latest()?.status.flow.application.count ?? 0) < 100, sent < 100_000 {
             var events = try batch(10, from: sent, at: now)
+            for index in events.trades.conditions.indices { events.trades.conditions[index] = 1 }
             events.receivedMonotonicNs = Int64(DispatchTime.now().uptimeNanoseconds)
             host.deliver(events)
             sent += 10
@@ -135,6 +137,7 @@ struct StreamHostTests {
         let view = try #require(host.latest())
         #expect(view.status.stream.state == .live)
         #expect(view.tape?.prints.isEmpty == false)
+        #expect(view.tape?.prints.allSatisfy { $0.flags.contains(.notLast) } == true)
         #expect(view.status.flow.lagNs == 0)
         #expect(view.status.flow.application.count > 0)
         host.onUpdate {}

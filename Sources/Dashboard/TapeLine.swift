@@ -164,7 +164,7 @@ extension PrintFlags {
             (.dayHigh, "H"), (.dayLow, "L"), (.auction, "a"), (.notLast, "x"), (.sweep, "s"), (.dark, "d"),
             (.oddLot, "o"),
         ]
-        for (flag, letter) in letters where contains(flag) { text += letter }
+        for (flag, letter) in letters where contains(flag) && (flag != .notLast || isOutOfOrder) { text += letter }
         return text
     }
 }

@@ -58,6 +58,9 @@ package struct PrintFlags: OptionSet, Hashable, Sendable {
     package static let halt = Self(rawValue: 512)
     /// Trading is resumed: as ``halt``.
     package static let resume = Self(rawValue: 1024)
+
+    /// Whether it is worth a mark that the trade sets no last price: an odd lot never does, and has its own.
+    package var isOutOfOrder: Bool { contains(.notLast) && !contains(.oddLot) }
 }
 
 /// One line of a tape: a trade, or several of the same price and side within 100 ms.

@@ -28,6 +28,7 @@ import Testing
         case (.choice(let words), let value): .text(words.first { .text($0) != value } ?? "")
         case (.url(let schemes), _): .text("\(schemes[0])://127.0.0.1:8080/base")
         case (.path, _): .text("/a/b c")
+        case (.symbols, _): .text("AAPL, BRK.B")
         }
     }
 

@@ -210,6 +210,18 @@ enum SettingRegistry {
             "s",
             "How long the order of the table waits after the last key."
         ),
+        flag(
+            "screen.flash",
+            \.screen.flash,
+            "Whether a changed price stands out for a moment; `:set flash off` while it runs.",
+            flag: nil
+        ),
+        flag(
+            "screen.tape",
+            \.screen.tape,
+            "Whether the tape of the selected ticker is open from the start.",
+            flag: nil
+        ),
     ]
 
     private static let history: [SettingSpec] = [

@@ -81,6 +81,8 @@ struct Settings: Equatable, Sendable {
         var ascii = false
         var holdSeconds = 5
         var cursorFollowsSelection = false
+        var flash = true
+        var tape = false
     }
 
     /// How missing history is fetched from the vendor.

@@ -39,7 +39,10 @@ enum TapeText {
         if print.flags.contains(.resume) { return start + "-- RESUMED --" }
         let price = NumberFormat.fixed(4).string(print.price)
         let size = (print.size == print.size.rounded() ? NumberFormat(.grouped) : .fixed(4)).string(print.size)
-        let letters = String(marks.filter { print.flags.contains($0.flag) }.map(\.letter))
+        let shown = marks.filter {
+            print.flags.contains($0.flag) && ($0.flag != .notLast || print.flags.isOutOfOrder)
+        }
+        let letters = String(shown.map(\.letter))
         var words = conditions.words(of: print.conditions).joined(separator: ", ")
         if print.count > 1 { words = "×\(print.count)" + (words.isEmpty ? "" : " " + words) }
         let text =

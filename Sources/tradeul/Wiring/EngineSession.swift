@@ -182,11 +182,7 @@ final class EngineSession: Sendable {
                 host.report(calendar.value)
             },
             serverTime: { [corrected] server in corrected?.observe(server: server) },
-            conditions: { [host] rows in
-                var table = TradeConditions.builtIn
-                table.merge(rows)
-                host.report(table)
-            }
+            conditions: { [host] in host.report($0) }
         )
         let mustStop = services.withLock { services in
             services.feed = feed

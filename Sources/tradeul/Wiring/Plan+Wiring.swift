@@ -115,7 +115,12 @@ extension DashboardPlan {
             closedPollSeconds: marketSeconds(settings.feed.closedSeconds),
             // The dashboard counts in market time, the trader in the time on the wall.
             holdSeconds: Int(Double(settings.screen.holdSeconds) * max(speed, 1)),
-            cursorFollowsSelection: settings.screen.cursorFollowsSelection
+            cursorFollowsSelection: settings.screen.cursorFollowsSelection,
+            showsTape: settings.screen.tape,
+            // A list that moves a line down with every trade costs twenty times the bytes of a ring.
+            tapeOrder: startup.environment["SSH_CONNECTION"] == nil ? .list : .ring,
+            flashes: settings.screen.flash,
+            speed: speed
         )
     }
 

@@ -15,6 +15,8 @@ package final class PolygonStream: StreamSubscriber, Sendable {
         package var key: Secret?
         /// Where a trader sets the key, for the sentence after a refusal.
         package var keyHint: String
+        /// Longest wait for the vendor's first word, and again for its answer to the login, ms.
+        package var loginTimeoutMs: Int
         /// A connection without any frame for so long is given up, in seconds, at least 1.
         package var livenessSeconds: Int
         /// Pairs in a frame, at least 1.
@@ -39,6 +41,7 @@ package final class PolygonStream: StreamSubscriber, Sendable {
             streamURL: String = "wss://socket.polygon.io",
             key: Secret? = nil,
             keyHint: String = "POLYGON_API_KEY or MASSIVE_API_KEY",
+            loginTimeoutMs: Int = 15_000,
             livenessSeconds: Int = 75,
             pairsPerFrame: Int = 50,
             frameBytesMax: Int = 16_384,
@@ -52,6 +55,7 @@ package final class PolygonStream: StreamSubscriber, Sendable {
             self.streamURL = streamURL
             self.key = key
             self.keyHint = keyHint
+            self.loginTimeoutMs = loginTimeoutMs
             self.livenessSeconds = livenessSeconds
             self.pairsPerFrame = pairsPerFrame
             self.frameBytesMax = frameBytesMax
@@ -167,6 +171,7 @@ extension PolygonStream.Configuration {
         settings.keyHint = keyHint
         // The connection's own deadlines end it first; these are for a connection that does not keep them.
         settings.connectTimeoutMs = limits.connectTimeoutMs + limits.upgradeTimeoutMs + 5000
+        settings.loginTimeoutMs = max(1, loginTimeoutMs)
         settings.closeTimeoutMs = limits.closeTimeoutMs + 1000
         settings.livenessMs = max(1, livenessSeconds) * 1000
         settings.backoff = backoff

@@ -16,6 +16,7 @@ struct ProcessBench {
     struct Market {
         let process: pid_t
         let restURL: String
+        let streamURL: String
         let flatFilesURL: String
         let flatFilesID: String
         /// The key of the REST interface, and the secret of the flat files.
@@ -27,8 +28,11 @@ struct ProcessBench {
         }
     }
 
-    /// Starts the simulator at a speed and waits for its line.
-    func market(speed: Int) throws -> Market {
+    /// When a simulator's market starts, by New York's clock.
+    static let marketStart = "2026-10-06T10:05"
+
+    /// Starts the simulator at a speed, with further options, and waits for its line.
+    func market(speed: Int, _ options: [String] = []) throws -> Market {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw BenchFailure("no pipe") }
         var actions = posix_spawn_file_actions_t()
@@ -37,7 +41,7 @@ struct ProcessBench {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         posix_spawn_file_actions_addclose(&actions, ends[0])
         let process = try spawn(
-            ["sim", "--start", "2026-10-06T10:05", "--speed", "\(speed)"],
+            ["sim", "--start", Self.marketStart, "--speed", "\(speed)"] + options,
             &actions,
             session: false
         )
@@ -51,13 +55,20 @@ struct ProcessBench {
             else { return nil }
             return String(line[start.upperBound..<end])
         }
-        guard let restURL = text("rest_url"), let filesURL = text("flat_files_url"), let id = text("flat_files_id")
+        guard let restURL = text("rest_url"), let streamURL = text("stream_url"),
+            let filesURL = text("flat_files_url"), let id = text("flat_files_id")
         else {
             kill(process, SIGTERM)
             waitpid(process, nil, 0)
             throw BenchFailure("the simulator did not start")
         }
-        return Market(process: process, restURL: restURL, flatFilesURL: filesURL, flatFilesID: id)
+        return Market(
+            process: process,
+            restURL: restURL,
+            streamURL: streamURL,
+            flatFilesURL: filesURL,
+            flatFilesID: id
+        )
     }
 
     /// Runs the program to its end, within a time; returns what it printed and its processor time.
@@ -184,7 +195,8 @@ struct ProcessBench {
         return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
     }
 
-    private static func residentMiB(_ process: pid_t) -> Double {
+    /// Memory of a process that is not swapped out, MiB; NaN when it cannot be told.
+    static func residentMiB(_ process: pid_t) -> Double {
         guard let file = fopen("/proc/\(process)/status", "r") else { return .nan }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)

@@ -21,21 +21,35 @@ struct TradeulBench {
             var figures = [
                 Figure(name: "load_average_before", value: load, unit: "processes", budget: nil, better: .lower)
             ]
-            figures += try pipeline.figures()
-            figures += try ScreenBench(pipeline: pipeline).figures()
-            let store = StoreBench(pipeline: pipeline, path: folder + "/history.db")
-            figures += try store.fill()
-            figures += try store.inventoryFigures()
-            figures += try store.loadFigures()
-            let program = ProcessBench(folder: Self.folder, store: store.path)
-            figures.append(try store.startToLiveRVOL(program))
-            figures += try program.figures()
-            figures += try HistoryBench(pipeline: pipeline, program: program, folder: folder).figures()
+            // `TradeulBench stream` measures that part alone; the load comes first, as long as memory is untouched.
+            let wanted = Set(CommandLine.arguments.dropFirst())
+            func isWanted(_ part: String) -> Bool { wanted.isEmpty || wanted.contains(part) }
+            if isWanted("load") {
+                let program = ProcessBench(folder: Self.folder, store: "")
+                figures += try StreamLoadBench(pipeline: pipeline, program: program).figures()
+            }
+            if isWanted("stream") { figures += try StreamBench(recorded: RecordedStream(pipeline)).figures() }
+            if isWanted("rest") { figures += try otherFigures(pipeline, folder: folder) }
             write("{\"figures\":[\n" + figures.map { "  " + $0.json }.joined(separator: ",\n") + "\n]}\n", to: 1)
         } catch {
             write("bench: \(error)\n", to: 2)
             exit(1)
         }
+    }
+
+    /// Snapshots, screen, store, program and history.
+    private static func otherFigures(_ pipeline: PipelineBench, folder: String) throws -> [Figure] {
+        var figures = try pipeline.figures()
+        figures += try ScreenBench(pipeline: pipeline).figures()
+        let store = StoreBench(pipeline: pipeline, path: folder + "/history.db")
+        figures += try store.fill()
+        figures += try store.inventoryFigures()
+        figures += try store.loadFigures()
+        let program = ProcessBench(folder: Self.folder, store: store.path)
+        figures.append(try store.startToLiveRVOL(program))
+        figures += try program.figures()
+        figures += try HistoryBench(pipeline: pipeline, program: program, folder: folder).figures()
+        return figures
     }
 
     /// The folder this program lies in.

@@ -16,6 +16,8 @@ package enum StreamConflation {
         package var duplicates = 0
         /// Quotes, bars and band messages left out in favour of newer ones.
         package var replaced = 0
+        /// Single trades, quotes and bars of another time than may be.
+        package var refused = 0
     }
 
     /// Band messages that are all kept; of more, only the newest of each ticker.
@@ -31,12 +33,15 @@ package enum StreamConflation {
     ///   last cumulative volume; its high and low span those it stands for.
     /// - Band messages stay, up to ``bandsMax``.
     /// - Times of receipt are those of the oldest batch.
+    /// - Trades, quotes and bars outside of `plausible` (ns) are left out: a sum with one of them in it would be of that
+    ///   time as a whole.
     package static func conflate(
         _ batches: [StreamBatch],
         conditions: TradeConditions,
+        plausible: ClosedRange<Int64> = .min ... .max,
         isExtendedHours: (Int64) -> Bool
     ) -> Result {
-        var work = Conflater()
+        var work = Conflater(plausible: plausible)
         for batch in batches {
             let map = work.intern(batch.symbols)
             work.sum(batch.trades, map, conditions, isExtendedHours)
@@ -58,6 +63,7 @@ package enum StreamConflation {
 
 /// The state of one conflation: where in the result each ticker's rows lie.
 private struct Conflater {
+    let plausible: ClosedRange<Int64>
     var result = StreamConflation.Result()
     private var indexBySymbol: [Symbol: Int32] = [:]
     /// Place of a ticker's sums in `sums`, −1 without any; by the result's symbol index.
@@ -68,6 +74,16 @@ private struct Conflater {
     private var quoteRow: [Int32] = []
     private var barRow: [BarKey: Int32] = [:]
     private var seen = IdentitySet()
+
+    init(plausible: ClosedRange<Int64>) { self.plausible = plausible }
+
+    /// Whether an event may be of a time; counts it when not.
+    @inline(__always)
+    private mutating func admits(_ time: Int64) -> Bool {
+        if plausible.contains(time) { return true }
+        result.refused += 1
+        return false
+    }
 
     private struct BarKey: Hashable {
         var symbol: Int32
@@ -95,7 +111,7 @@ private struct Conflater {
         _ isExtendedHours: (Int64) -> Bool
     ) {
         seen.reserve(trades.count)
-        for index in 0..<trades.count {
+        for index in 0..<trades.count where admits(trades.time[index]) {
             let symbol = map[Int(trades.symbol[index])]
             let identity = trades.identity[index]
             if identity != 0, !seen.insert(identity, symbol: symbol) {
@@ -194,7 +210,7 @@ private struct Conflater {
     }
 
     mutating func keepNewest(_ quotes: QuoteColumns, _ map: [Int32]) {
-        for index in 0..<quotes.count {
+        for index in 0..<quotes.count where admits(quotes.time[index]) {
             let symbol = map[Int(quotes.symbol[index])]
             let known = Int(quoteRow[Int(symbol)])
             guard known >= 0 else {
@@ -218,7 +234,7 @@ private struct Conflater {
     }
 
     mutating func keepNewest(_ bars: BarColumns, _ map: [Int32]) {
-        for index in 0..<bars.count {
+        for index in 0..<bars.count where admits(bars.start[index]) {
             let symbol = map[Int(bars.symbol[index])]
             let slot = bars.start[index] / 300_000_000_000
             let key = BarKey(symbol: symbol, isMinute: bars.isMinute[index], slot: slot)

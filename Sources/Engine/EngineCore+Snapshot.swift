@@ -12,6 +12,8 @@ extension EngineCore {
     static let longestLag: Int64 = 1200 * 1_000_000_000
     /// Length of a trading day from its 04:00 to the next date's, ns: whatever is stamped later is not of this day.
     static let dayLength: Int64 = 86_400 * 1_000_000_000
+    /// The unit in which the stream stamps trades, ns.
+    static let streamUnit: Int64 = 1_000_000
     /// Shares beyond which a volume is no volume; keeps a hostile number from overflowing whole shares.
     static let largestVolume = 1e15
     /// The vendor zeroes its snapshot at 03:30 ET of a trading day.
@@ -111,7 +113,7 @@ extension EngineCore {
                 updatePrice(row: row, from: batch, at: index, minuteIsToday: false)
             } else if !isReset, let track = streamRows.track(ofRow: row), streamRows.tracks[track].base.isNaN {
                 // The stream is ahead: nothing had traded before what it tells of.
-                universe.previousClose[row] = batch.previousClose[index]
+                universe.previousClose[row] = splitCloses[row] ?? batch.previousClose[index]
                 takeSum(0, upTo: 0, row, track)
             }
             return
@@ -191,7 +193,9 @@ extension EngineCore {
 
     /// Takes the vendor's sum, which is complete up to the ticker's newest event, besides what the stream tells.
     private mutating func takeSnapshotSum(_ sum: Double, _ row: Int, from batch: SnapshotBatch, at index: Int) {
-        let time = min(max(batch.updated[index], batch.lastTime[index], batch.minuteStart[index]), latestEvent)
+        let newest = min(max(batch.updated[index], batch.lastTime[index], batch.minuteStart[index]), latestEvent)
+        // Its newest event included, and all of the same ms, in which the stream counts.
+        let time = newest > 0 ? (newest / Self.streamUnit + 1) * Self.streamUnit : 0
         let known = universe.volume[row].isNaN ? 0 : universe.volume[row]
         guard let track = streamRows.track(ofRow: row) else {
             if sum < known { rejections.loweredVolume += 1 }
@@ -201,7 +205,7 @@ extension EngineCore {
         }
         // Below what has been seen: a correction only if it speaks of a later time.
         if sum < streamRows.tracks[track].base, time > universe.volumeTime[row] { rejections.loweredVolume += 1 }
-        takeSum(sum, upTo: max(time, 0), row, track)
+        takeSum(sum, upTo: time, row, track)
     }
 
     private mutating func updateRange(row: Int, from batch: SnapshotBatch, at index: Int, minuteIsToday: Bool) {

@@ -125,7 +125,6 @@ package struct EngineCore: Sendable {
             apply(input, now: now, into: &outputs)
             mustPublish = mustPublish || publishes(input)
         }
-        stream.hasLostBars = false
         if mustPublish || session != shownSession {
             settle(now: now)
             outputs.append(.publish(picture(now: now, session: session)))

@@ -32,6 +32,8 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     private let monotonicNs: @Sendable () -> Int64
     private let runInBackground: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let inbox = Mutex(EngineInbox())
+    /// Which trades have arrived: of those put together nobody else could tell.
+    private let arrivals = Mutex(TradeArrivals())
     private let outbox = Mutex(Outbox())
     private let wake = DispatchSemaphore(value: 0)
 
@@ -96,7 +98,8 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
         let (taken, mustStop) = inbox.withLock { inbox in (inbox.drain(), inbox.mustStop) }
         var inputs = taken.inputs
         if taken.isShown { pace.note() }
-        if pace.isDue(at: monotonicNs()) || (mustStop && taken.isShown) {
+        let isAsked = pace.isDue(at: monotonicNs()) || (mustStop && taken.isShown)
+        if isAsked {
             var queue = taken.queue
             queue.application = pace.application(at: monotonicNs())
             inputs.append(.streamQueue(queue))
@@ -105,6 +108,8 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
         let outputs = core.step(inputs, now: clock.now())
         let applied = monotonicNs()
         for case .stream(let batch) in inputs { pace.applied(batch, at: applied) }
+        // Nothing may have changed; to ask again at once would be in vain too.
+        if isAsked { pace.shown(at: applied) }
         for case .publish in outputs { pace.shown(at: applied) }
         carryOut(outputs)
         return mustStop
@@ -144,18 +149,18 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
 
     /// See ``StreamSink``.
     package func deliver(_ batch: StreamBatch) {
-        let tooMany = post { $0.stream.add(batch) }
+        var batch = batch
+        let duplicates = arrivals.withLock { $0.strikeKnown(&batch) }
+        let arrived = batch
+        let tooMany = post { $0.stream.add(arrived, duplicates: duplicates) }
         guard !tooMany.isEmpty else { return }
         let (table, corrected) = inbox.withLock { ($0.table, $0.correctedCalendar) }
-        let day = StreamDay(at: clock.now(), corrected ?? initialCore.calendar)
-        let result = StreamConflation.conflate(tooMany, conditions: table) { day.session(at: $0) != 1 }
-        post { inbox in
-            inbox.stream.putBack(
-                result.batch,
-                conflatedTrades: result.conflatedTrades,
-                replaced: result.replaced
-            )
+        let now = clock.now()
+        let day = StreamDay(at: now, corrected ?? initialCore.calendar)
+        let result = StreamConflation.conflate(tooMany, conditions: table, plausible: day.plausible(at: now)) {
+            day.session(at: $0) != 1
         }
+        post { $0.stream.putBack(result) }
     }
 
     /// See ``StreamSink``.

@@ -56,7 +56,6 @@ struct EngineInbox: Sendable {
         if let feed { taken.inputs.append(.feed(feed)) }
         if let store { taken.inputs.append(.store(store)) }
         if let streamStatus { taken.inputs.append(.streamStatus(streamStatus)) }
-        // Told before the events: the first bar of a slot may have been replaced.
         if events.hasConflated { taken.inputs.append(.streamQueue(events.state)) }
         if let calendar { taken.inputs.append(.calendar(calendar)) }
         if let conditions { taken.inputs.append(.conditions(conditions)) }

@@ -149,6 +149,10 @@ package struct StreamQueueState: Hashable, Sendable {
     package var conflatedTrades = 0
     /// Quotes and bars replaced by newer ones since the start.
     package var replaced = 0
+    /// Trades seen before, left out on arrival, since the start.
+    package var duplicates = 0
+    /// Events left out, since the start: of another time when others were put together, or of more tickers than may wait.
+    package var dropped = 0
     /// From arrival to application, of the last minute.
     package var application = LatencyHistogram()
 

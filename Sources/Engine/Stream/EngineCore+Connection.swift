@@ -20,12 +20,21 @@ extension EngineCore {
             stream.connectedSince = min(status.liveSince ?? now, now).nanoseconds
             noteTrades(now: now)
         }
+        let isDenied = status.deniedTopics.contains(.trades)
+        guard isDenied != old.deniedTopics.contains(.trades) else { return }
+        for track in streamRows.tracks.indices where isDenied {
+            streamRows.tracks[track].tradesSince = 0
+            universe.tradesPerMinute[Int(streamRows.tracks[track].row)] = .nan
+        }
+        noteTrades(now: now)
     }
 
     /// Takes what the shell says of its queue.
     mutating func apply(_ queue: StreamQueueState) {
-        if queue.replaced != stream.flow.replaced { stream.hasLostBars = true }
         let flow = stream.flow
+        stream.flow.duplicates += queue.duplicates - stream.queue.duplicates
+        stream.flow.refused += queue.dropped - stream.queue.dropped
+        stream.queue = queue
         stream.flow.queued = queue.queued
         stream.flow.queuedMax = queue.queuedMax
         stream.flow.conflatedTrades = queue.conflatedTrades
@@ -68,6 +77,7 @@ extension EngineCore {
         }
         if topic == .quotes { tape.dropQuotes(row: row) }
         if !planner.isFollowed(symbol) {
+            streamRows.tracks[track].isDropped = true
             universe.flags[row].remove(.streamed)
             stream.isDirty = true
         }
@@ -90,7 +100,7 @@ extension EngineCore {
 
     /// Begins to count the minute without which trades a minute mean nothing.
     mutating func noteTrades(now: Instant) {
-        guard stream.connectedSince != nil else { return }
+        guard stream.connectedSince != nil, !stream.status.deniedTopics.contains(.trades) else { return }
         for symbol in planner.symbols(of: .trades) {
             guard let row = intern(symbol) else { continue }
             let track = streamRows.track(ofRow: row, base: universe.volume[row])

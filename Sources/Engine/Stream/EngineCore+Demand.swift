@@ -29,6 +29,10 @@ extension EngineCore {
             guard let symbol = pair.symbol else { continue }
             unsubscribe(symbol, pair.topic)
         }
+        for symbol in plan.demand.pairs.lazy.compactMap(\.symbol) {
+            guard let row = universe.id(of: symbol)?.row, let track = streamRows.track(ofRow: row) else { continue }
+            streamRows.tracks[track].isDropped = false
+        }
         noteTrades(now: now)
         outputs.append(.demand(plan.demand))
     }

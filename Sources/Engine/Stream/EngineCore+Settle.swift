@@ -14,6 +14,7 @@ extension EngineCore {
     mutating func resetStream(day: DayID, now: Instant) {
         stream.day = StreamDay(calendar.day(day), start: dayStart)
         stream.watermark = 0
+        stream.watermarkAt = 0
         stream.session = 0
         stream.gapRows = []
         stream.flow.gapTickers = 0
@@ -40,7 +41,7 @@ extension EngineCore {
         }
         streamRows.settle()
         updateStreamedRelativeVolume()
-        updateTradesPerMinute()
+        updateTradesPerMinute(now: now)
         windows.update(&universe, at: now)
         dataVersion += 1
     }
@@ -69,11 +70,13 @@ extension EngineCore {
         )
     }
 
-    private mutating func updateTradesPerMinute() {
+    /// Counts back from the exchange's time as it must be now: nobody may have traded since the newest event.
+    private mutating func updateTradesPerMinute(now: Instant) {
         guard stream.watermark > 0 else { return }
-        let second = stream.day.second(of: stream.watermark)
+        let reached = stream.watermark + max(0, now.nanoseconds - stream.watermarkAt)
+        let second = stream.day.second(of: reached)
         for track in streamRows.tracks where track.tradesSince > 0 {
-            let isKnown = stream.watermark - track.tradesSince >= Self.minuteNs
+            let isKnown = reached - track.tradesSince >= Self.minuteNs
             let count = track.ring < 0 ? 0 : streamRows.seconds.countOfMinute(ring: track.ring, endingWith: second)
             universe.tradesPerMinute[Int(track.row)] = isKnown ? Double(count) : .nan
         }

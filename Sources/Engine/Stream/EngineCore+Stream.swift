@@ -21,9 +21,8 @@ extension EngineCore {
     mutating func apply(_ batch: StreamBatch, now: Instant) {
         guard tradingDay != nil else { return }
         resolve(batch.symbols)
-        let latest = min(now.adding(nanoseconds: Self.dataTimeTolerance).nanoseconds, dayStart + Self.dayLength - 1)
-        let plausible = dayStart...max(latest, dayStart)
-        let before = (applied: stream.flow.applied, watermark: stream.watermark)
+        let plausible = stream.day.plausible(at: now)
+        let before = (flow: stream.flow.counted, watermark: stream.watermark)
         var newest: Int64 = 0
         applyQuotes(batch.quotes, plausible, newest: &newest)
         applyTrades(batch.trades, plausible, newest: &newest)
@@ -31,8 +30,9 @@ extension EngineCore {
         applyBars(batch.bars, plausible, now: now)
         applyBands(batch.bands, plausible)
         stream.watermark = max(before.watermark, min(max(stream.watermark, newest), now.nanoseconds))
+        if stream.watermark > before.watermark { stream.watermarkAt = now.nanoseconds }
         if newest > 0 { stream.flow.lagNs = now.nanoseconds - newest }
-        if stream.flow.applied != before.applied || batch.rejections.total > 0 { stream.isDirty = true }
+        if stream.flow.counted != before.flow || batch.rejections.total > 0 { stream.isDirty = true }
         startSessionIfDue()
     }
 
@@ -60,7 +60,9 @@ extension EngineCore {
     mutating func touch(_ row: Int) -> Int {
         let track = streamRows.track(ofRow: row, base: universe.volume[row])
         streamRows.touch(track)
-        if stream.connectedSince != nil { universe.flags[row].rawValue |= Self.streamedBit }
+        if stream.connectedSince != nil, !streamRows.tracks[track].isDropped {
+            universe.flags[row].rawValue |= Self.streamedBit
+        }
         return track
     }
 
@@ -169,7 +171,13 @@ extension EngineCore {
                 universe.price[row] = sums.price[index]
                 universe.priceTime[row] = priceTime
             }
-            widen(row, high: sums.high[index], low: sums.low[index], stream.day.session(at: last))
+            let session = stream.day.session(at: last)
+            if stream.day.session(at: sums.firstTime[index]) == session {
+                widen(row, high: sums.high[index], low: sums.low[index], session)
+            } else {
+                // Of which session its highest and lowest trades were is not known.
+                widenDay(row, high: sums.high[index], low: sums.low[index])
+            }
             universe.printTime[row] = max(universe.printTime[row], last)
             universe.flags[row].rawValue |= Self.tradedBit
             let first = max(sums.firstTime[index], plausible.lowerBound)
@@ -211,14 +219,19 @@ extension EngineCore {
     /// Widens high and low of the day, and of the session that runs if that is the event's.
     @inline(__always)
     mutating func widen(_ row: Int, high: Double, low: Double, _ session: UInt8) {
-        if !(high <= universe.high[row]), !high.isNaN { universe.high[row] = high }
-        if !(low >= universe.low[row]), !low.isNaN { universe.low[row] = low }
+        widenDay(row, high: high, low: low)
         if session != stream.session {
             guard session > stream.session else { return }
             startSession(session)
         }
         if !(high <= universe.sessionHigh[row]), !high.isNaN { universe.sessionHigh[row] = high }
         if !(low >= universe.sessionLow[row]), !low.isNaN { universe.sessionLow[row] = low }
+    }
+
+    @inline(__always)
+    private mutating func widenDay(_ row: Int, high: Double, low: Double) {
+        if !(high <= universe.high[row]), !high.isNaN { universe.high[row] = high }
+        if !(low >= universe.low[row]), !low.isNaN { universe.low[row] = low }
     }
 
     /// Begins a session when the data have reached it: what the columns say of the one before is not of it.
@@ -235,4 +248,9 @@ extension EngineCore {
             universe.sessionLow[row] = .nan
         }
     }
+}
+
+extension StreamFlow {
+    /// Events that have come to an end, one way or another.
+    fileprivate var counted: Int { applied + duplicates + refused }
 }

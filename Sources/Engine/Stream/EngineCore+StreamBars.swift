@@ -87,8 +87,9 @@ extension EngineCore {
 
     /// The first bar of a slot tells the volume at the end of the slot before: its sum without its own shares.
     ///
-    /// First it is for certain when it starts with the slot; else when bars have come in an unbroken series since before
-    /// the slot. One that comes later but starts earlier corrects what another has told.
+    /// First it is for certain when it starts with the slot, or when its sum without its own shares is that of the bar
+    /// before: no share is missing in between, however many bars may have been lost, refused or not subscribed. One that
+    /// comes later but starts earlier corrects what another has told.
     private mutating func learnSlot(_ bars: BarColumns, _ index: Int, _ row: Int, _ track: Int) {
         let (start, sum, own) = (bars.start[index], bars.accumulated[index], bars.volume[index])
         guard sum >= 0, own >= 0, sum <= Self.largestVolume, start >= dayStart else { return }
@@ -107,15 +108,14 @@ extension EngineCore {
             // What an older slot than the newest bar's could tell has been told.
             guard start > known.barStart else { return }
             streamRows.tracks[track].slotStart = start
-            let isUnbroken = known.barStart != .min && !stream.hasLostBars
-            let isCertain = start == boundary || (isUnbroken && before == known.barVolume)
+            let isCertain = start == boundary || (known.barStart != .min && before == known.barVolume)
             streamRows.tracks[track].toldVolume = DaySlots.unknown
-            if slot > 0, isCertain || isUnbroken { tell(before, volume, slot, row, track, isCertain: isCertain) }
+            if slot > 0, isCertain { tell(before, volume, slot, row, track) }
         } else if start < known.slotStart, start >= boundary, known.slotStart < boundary + Self.slotNs {
             streamRows.tracks[track].slotStart = start
             guard slot > 0 else { return }
             if known.toldVolume == DaySlots.unknown {
-                if start == boundary { tell(before, volume, slot, row, track, isCertain: true) }
+                if start == boundary { tell(before, volume, slot, row, track) }
             } else if before < known.toldVolume,
                 slots.lower(row: row, slot: slot - 1, from: known.toldVolume, to: before)
             {
@@ -124,21 +124,14 @@ extension EngineCore {
         }
     }
 
-    private mutating func tell(
-        _ before: Int64,
-        _ volume: Int64,
-        _ slot: Int,
-        _ row: Int,
-        _ track: Int,
-        isCertain: Bool
-    ) {
+    private mutating func tell(_ before: Int64, _ volume: Int64, _ slot: Int, _ row: Int, _ track: Int) {
         let bar = DaySlots.Observation(
             volume: volume,
             minuteVolume: volume - before,
             minuteSlot: slot,
             minuteStartsSlot: true
         )
-        if slots.observe(first: bar, row: row, mends: isCertain) {
+        if slots.observe(first: bar, row: row, mends: true) {
             streamRows.tracks[track].toldVolume = before
         }
     }

@@ -27,6 +27,15 @@ struct StreamDay: Hashable, Sendable {
         )
     }
 
+    /// Times of events that may be of this day, as seen at a moment.
+    func plausible(at now: Instant) -> ClosedRange<Int64> {
+        let latest = min(
+            now.adding(nanoseconds: EngineCore.dataTimeTolerance).nanoseconds,
+            start + EngineCore.dayLength - 1
+        )
+        return start...max(latest, start)
+    }
+
     /// 0 before the regular session, 1 in it, 2 after it.
     @inline(__always)
     func session(at time: Int64) -> UInt8 { time < open ? 0 : time < close ? 1 : 2 }
@@ -47,17 +56,19 @@ struct StreamLife: Sendable {
     var day = StreamDay()
     /// The newest end of a trade or bar by the exchange's clock, not beyond ours, ns; 0 before the first of the day.
     var watermark: Int64 = 0
+    /// When that was, by our clock, ns.
+    var watermarkAt: Int64 = 0
     /// Which session the columns `sessionHigh` and `sessionLow` are of, see ``StreamDay/session(at:)``.
     var session: UInt8 = 0
     /// Something that a picture shows has changed since the last one.
     var isDirty = false
-    /// Bars were replaced by newer ones on their way into this step: the first of a slot may be among them.
-    var hasLostBars = false
     /// Since when the present connection lasts, ns of market time; nil while there is none.
     var connectedSince: Int64?
     /// Rows whose ticks have a gap that no snapshot has filled yet.
     var gapRows: [Int32] = []
     var memory = TradeMemory()
+    /// Of the queue's counts, those that stand in `flow` already.
+    var queue = StreamQueueState()
     /// Row and track of each symbol of the batch being applied; kept for its memory.
     var rowOf: [Int32] = []
 

@@ -1,3 +1,4 @@
+import Analytics
 import EngineAPI
 import MarketData
 
@@ -19,8 +20,10 @@ struct StreamInbox: Sendable {
     /// What waited is being put together.
     private var isConflating = false
 
-    /// Takes a batch; returns what must be put together and handed to ``putBack(_:conflatedTrades:replaced:)``.
-    mutating func add(_ batch: StreamBatch) -> [StreamBatch] {
+    /// Takes a batch, of which so many trades have been left out as duplicates; returns what must be put together and
+    /// handed to ``putBack(_:)``.
+    mutating func add(_ batch: StreamBatch, duplicates: Int) -> [StreamBatch] {
+        state.duplicates += duplicates
         waiting += Self.rows(batch)
         batches.append(batch)
         state.queuedMax = max(state.queuedMax, waiting)
@@ -35,18 +38,20 @@ struct StreamInbox: Sendable {
     /// Takes back what was put together, in its place before all others.
     ///
     /// A vendor that invents tickers could fill it with those alone; what is still more than may wait is left out.
-    mutating func putBack(_ batch: StreamBatch, conflatedTrades: Int, replaced: Int) {
+    mutating func putBack(_ result: StreamConflation.Result) {
         isConflating = false
         hasConflated = true
-        state.conflatedTrades += conflatedTrades
-        state.replaced += replaced
-        let rows = Self.rows(batch)
+        state.conflatedTrades += result.conflatedTrades
+        state.replaced += result.replaced
+        state.duplicates += result.duplicates
+        state.dropped += result.refused
+        let rows = Self.rows(result.batch)
         guard rows <= Self.eventsMax else {
-            state.replaced += rows
+            state.dropped += result.batch.eventCount
             return
         }
         waiting += rows
-        batches.insert(batch, at: 0)
+        batches.insert(result.batch, at: 0)
         state.queuedMax = max(state.queuedMax, waiting)
     }
 

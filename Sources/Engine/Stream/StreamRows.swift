@@ -27,6 +27,8 @@ struct StreamTrack: Sendable {
     var isShortListed = false
     /// Whether its trades are stored.
     var isStored = false
+    /// Whether it is followed no longer: what still comes is what was on its way.
+    var isDropped = false
     /// Whether it stands in the list of what has changed since the last picture.
     var isTouched = false
 

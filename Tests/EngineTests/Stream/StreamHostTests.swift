@@ -18,6 +18,19 @@ private struct NoStore: EngineStore {
     func write(_ rows: SlotRows, source: SlotSource) throws {}
 }
 
+/// Counts how often it is asked.
+private final class CountingClock: WallClock {
+    let time: Instant
+    let asked = Mutex(0)
+
+    init(_ time: Instant) { self.time = time }
+
+    func now() -> Instant {
+        asked.withLock { $0 += 1 }
+        return time
+    }
+}
+
 /// What reached the closures of a host.
 private final class Taken: Sendable {
     let demands = Mutex<[StreamDemand]>([])
@@ -27,10 +40,10 @@ private final class Taken: Sendable {
 /// The shell's part of the stream: a bounded queue, pictures at a pace, nothing lost when the engine stands still.
 @Suite
 struct StreamHostTests {
-    private func host(_ now: Instant, _ taken: Taken = Taken()) -> EngineHost {
+    private func host(_ now: Instant, _ taken: Taken = Taken(), clock: (any WallClock)? = nil) -> EngineHost {
         EngineHost(
             core: EngineCore(calendar: ExchangeCalendar()),
-            clock: StillClock(time: now),
+            clock: clock ?? StillClock(time: now),
             store: NoStore(),
             persist: { _ in },
             demand: { demand in taken.demands.withLock { $0.append(demand) } },
@@ -71,6 +84,121 @@ struct StreamHostTests {
         #expect(flow.refused == 0 && flow.duplicates == 0)
     }
 
+    /// The first frame comes again between others that are put together, with them, and after they have been.
+    @Test(arguments: [1000, 160_000])
+    func aTradeSentAgainCountsOnceWhetherOrNotItIsPutTogether(events: Int) throws {
+        let now = try EngineFixture().at(10, 0)
+        let host = host(now)
+        _ = host.deliver(try snapshot((0..<10).map { Row(symbol: "S\($0)", price: 10, volume: 0) }))
+        let first = try batch(500, from: 0, at: now)
+        for start in stride(from: 0, to: events / 2, by: 500) {
+            host.deliver(try batch(500, from: start, at: now))
+            // Within the last trades that are remembered for certain.
+            if start < 20_000 { host.deliver(first) }
+        }
+        let repeated = 500 * min(40, events / 1000)
+        host.send(.query(ScanQuery(sort: [SortKey(.symbol, descending: false)], columns: [.volume], rows: 0..<10)))
+        host.stop()
+        host.run()
+        let view = try #require(host.latest())
+        #expect(view.result?.values == [Array(repeating: Double(events / 20), count: 10)])
+        let flow = view.status.flow
+        #expect(flow.duplicates == repeated)
+        #expect(flow.applied + flow.replaced + flow.duplicates == events + repeated * 2)
+    }
+
+    /// Putting together may happen long after a trade was applied on its own.
+    @Test func aTradeThatWasAppliedIsNotPutTogetherWithOthers() throws {
+        let now = try EngineFixture().at(10, 0)
+        let host = host(now)
+        _ = host.deliver(try snapshot((0..<10).map { Row(symbol: "S\($0)", price: 10, volume: 0) }))
+        let first = try batch(500, from: 0, at: now)
+        let columns = ScanQuery(sort: [SortKey(.symbol, descending: false)], columns: [.volume], rows: 0..<10)
+        host.send(.query(columns))
+        let stand = DispatchSemaphore(value: 0)
+        let applied = DispatchSemaphore(value: 0)
+        let isHeld = Mutex(false)
+        host.onUpdate {
+            // The engine's thread stands still once the first frame has been applied.
+            let mustHold = isHeld.withLock { held in
+                guard !held, host.latest()?.status.flow.applied == 1000 else { return false }
+                held = true
+                return true
+            }
+            guard mustHold else { return }
+            applied.signal()
+            stand.wait()
+        }
+        host.deliver(first)
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            host.run()
+            ended.signal()
+        }
+        #expect(applied.wait(timeout: .now() + 20) == .success)
+        host.deliver(first)
+        for start in stride(from: 500, to: 80_000, by: 500) { host.deliver(try batch(500, from: start, at: now)) }
+        host.stop()
+        stand.signal()
+        #expect(ended.wait(timeout: .now() + 20) == .success)
+        let view = try #require(host.latest())
+        #expect(view.status.flow.conflatedTrades > 0)
+        #expect(view.result?.values == [Array(repeating: 8000, count: 10)])
+        #expect(view.status.flow.duplicates == 500)
+    }
+
+    @Test func aTradeOfAnotherTimeSpoilsNoneOfThoseItIsPutTogetherWith() throws {
+        let now = try EngineFixture().at(10, 0)
+        let host = host(now)
+        _ = host.deliver(try snapshot((0..<10).map { Row(symbol: "S\($0)", price: 10, volume: 0) }))
+        for start in stride(from: 0, to: 80_000, by: 500) { host.deliver(try batch(500, from: start, at: now)) }
+        host.deliver(
+            try StreamEvents.make { events in
+                for (symbol, days) in [("S0", -1), ("S1", 1)] {
+                    let time = now.adding(seconds: Int64(days) * 86_400)
+                    try events.trade(symbol, 99, 5, at: time)
+                    try events.quote(symbol, 98, 99, at: time)
+                    try events.bar(symbol, 99, volume: 5, accumulated: 1e6, from: time)
+                }
+            }
+        )
+        // Enough that all of it is put together once more.
+        for start in stride(from: 80_000, to: 160_000, by: 500) {
+            host.deliver(try batch(500, from: start, at: now))
+        }
+        let columns: [ColumnID] = [.volume, .high, .ask]
+        host.send(.query(ScanQuery(sort: [SortKey(.symbol, descending: false)], columns: columns, rows: 0..<10)))
+        host.stop()
+        host.run()
+        let view = try #require(host.latest())
+        let tens = Array(repeating: 10.0, count: 10)
+        #expect(view.result?.values == [Array(repeating: 16_000, count: 10), tens, tens])
+        #expect(view.status.flow.refused == 6)
+    }
+
+    @Test func askingForAPictureInVainDoesNotKeepTheEngineBusy() throws {
+        let now = try EngineFixture().at(10, 0)
+        let clock = CountingClock(now)
+        let host = host(now, clock: clock)
+        let updated = DispatchSemaphore(value: 0)
+        host.onUpdate { updated.signal() }
+        let ended = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            host.run()
+            ended.signal()
+        }
+        host.report(StreamStatus.live())
+        #expect(updated.wait(timeout: .now() + 20) == .success)
+        // Says nothing new, so that no picture comes of it.
+        host.report(StreamStatus.live())
+        #expect(DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(600)) == .timedOut)
+        let asked = clock.asked.withLock { $0 }
+        host.stop()
+        #expect(ended.wait(timeout: .now() + 20) == .success)
+        // Four looks a second, and those that news and pictures give rise to.
+        #expect(asked < 40, "\(asked) steps")
+    }
+
     @Test func tickersWithoutEndDoNotMakeTheQueueGrow() throws {
         let now = try EngineFixture().at(10, 0)
         let host = host(now)
@@ -94,7 +222,10 @@ struct StreamHostTests {
         }
         host.stop()
         host.run()
-        #expect(try #require(host.latest()).status.flow.queuedMax <= 2 * 65_536)
+        let flow = try #require(host.latest()).status.flow
+        #expect(flow.queuedMax <= 2 * 65_536)
+        // What had no room is said to be lost.
+        #expect(flow.refused > 0 && flow.applied + flow.refused == 90_000)
     }
 
     @Test func demandsAndTradesReachTheirTakersAndPicturesComeAtAPace() throws {

@@ -16,8 +16,11 @@ extension EngineCore {
     private static let highLowBit = TradeEffect.highLow.rawValue
     private static let volumeBit = TradeEffect.volume.rawValue
 
-    /// Applies events in the order quotes, trades, sums of trades, bars, bands: each by its own time, so that the order
-    /// of arrival among kinds does not matter.
+    /// Applies events in the order quotes, trades, sums of trades, bars: each by its own time, so that the order of
+    /// arrival among kinds does not matter.
+    ///
+    /// Bands come before the first trade that is not older: a halt or resume stands where it belongs on the tape, and
+    /// no resume is inferred that has been told.
     mutating func apply(_ batch: StreamBatch, now: Instant) {
         guard tradingDay != nil else { return }
         resolve(batch.symbols)
@@ -25,10 +28,10 @@ extension EngineCore {
         let before = (flow: stream.flow.counted, watermark: stream.watermark)
         var newest: Int64 = 0
         applyQuotes(batch.quotes, plausible, newest: &newest)
-        applyTrades(batch.trades, plausible, newest: &newest)
+        let bands = applyTrades(batch.trades, batch.bands, plausible, newest: &newest)
+        applyBands(batch.bands, from: bands, plausible)
         applyConflated(batch.conflated, plausible, newest: &newest)
         applyBars(batch.bars, plausible, now: now)
-        applyBands(batch.bands, plausible)
         stream.watermark = max(before.watermark, min(max(stream.watermark, newest), now.nanoseconds))
         if stream.watermark > before.watermark { stream.watermarkAt = now.nanoseconds }
         if newest > 0 { stream.flow.lagNs = now.nanoseconds - newest }
@@ -36,19 +39,23 @@ extension EngineCore {
         startSessionIfDue()
     }
 
-    /// Finds the row of each of a batch's symbols, making rows for new ones while there is room.
+    /// Finds the row of each of a batch's symbols; a new one gets a row only with an event that counts.
     private mutating func resolve(_ symbols: [Symbol]) {
+        stream.symbols = symbols
         stream.rowOf.removeAll(keepingCapacity: true)
-        for symbol in symbols { stream.rowOf.append(Int32(intern(symbol) ?? -1)) }
+        for symbol in symbols { stream.rowOf.append(universe.id(of: symbol)?.rawValue ?? StreamLife.newRow) }
     }
 
     /// The row an event is about; nil, and counted, for one that is not kept or whose time cannot be.
     @inline(__always)
     mutating func row(_ symbol: Int32, at time: Int64, _ plausible: ClosedRange<Int64>) -> Int? {
         let index = Int(symbol)
-        guard index < stream.rowOf.count, index >= 0, stream.rowOf[index] >= 0, time >= plausible.lowerBound,
-            time <= plausible.upperBound
-        else {
+        guard index < stream.rowOf.count, index >= 0, time >= plausible.lowerBound, time <= plausible.upperBound else {
+            stream.flow.refused += 1
+            return nil
+        }
+        if stream.rowOf[index] == StreamLife.newRow { stream.rowOf[index] = Int32(intern(stream.symbols[index]) ?? -1) }
+        guard stream.rowOf[index] >= 0 else {
             stream.flow.refused += 1
             return nil
         }
@@ -89,9 +96,19 @@ extension EngineCore {
         }
     }
 
-    private mutating func applyTrades(_ trades: TradeColumns, _ plausible: ClosedRange<Int64>, newest: inout Int64) {
+    /// Returns the first of the bands that is newer than all trades, and so has not been applied.
+    private mutating func applyTrades(
+        _ trades: TradeColumns,
+        _ bands: BandColumns,
+        _ plausible: ClosedRange<Int64>,
+        newest: inout Int64
+    ) -> Int {
+        var nextBand = 0
         for index in 0..<trades.count {
             let time = trades.time[index]
+            if nextBand < bands.count, bands.time[nextBand] <= time {
+                nextBand = applyBands(bands, from: nextBand, through: time, plausible)
+            }
             guard let row = row(trades.symbol[index], at: time, plausible) else { continue }
             let trade = TapeTrade(
                 price: trades.price[index],
@@ -110,6 +127,7 @@ extension EngineCore {
                 stream.flow.duplicates += 1
             }
         }
+        return nextBand
     }
 
     /// Applies a trade to its row; false when it turns out to have been seen before.

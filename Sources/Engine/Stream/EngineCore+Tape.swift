@@ -8,9 +8,18 @@ extension EngineCore {
     /// Longest time they wait, ns.
     private static let ticksPauseNs: Int64 = 1_000_000_000
 
-    /// Applies limit-up/limit-down messages: bands, limit states, halts and resumes.
-    mutating func applyBands(_ bands: BandColumns, _ plausible: ClosedRange<Int64>) {
-        for index in 0..<bands.count {
+    /// Applies limit-up/limit-down messages (bands, limit states, halts, resumes) from one on, up to the first that is newer
+    /// than `last`; returns that one.
+    @discardableResult
+    mutating func applyBands(
+        _ bands: BandColumns,
+        from first: Int,
+        through last: Int64 = .max,
+        _ plausible: ClosedRange<Int64>
+    ) -> Int {
+        var index = first
+        while index < bands.count, bands.time[index] <= last {
+            defer { index += 1 }
             let time = bands.time[index]
             guard let row = row(bands.symbol[index], at: time, plausible) else { continue }
             stream.flow.applied += 1
@@ -23,6 +32,7 @@ extension EngineCore {
             )
             take(change, row, time: time)
         }
+        return index
     }
 
     /// Shows what has become of a row's halt.

@@ -1,4 +1,5 @@
 import EngineAPI
+import MarketData
 import MarketTime
 
 /// Where the sessions of a trading day lie, for events by their own time.
@@ -69,7 +70,13 @@ struct StreamLife: Sendable {
     var memory = TradeMemory()
     /// Of the queue's counts, those that stand in `flow` already.
     var queue = StreamQueueState()
-    /// Row and track of each symbol of the batch being applied; kept for its memory.
+    /// Stands in ``rowOf`` for a symbol that has no row yet.
+    static let newRow: Int32 = -2
+    /// Symbols of the batch being applied.
+    var symbols: [Symbol] = []
+    /// Their rows; -1 where there is no room for one.
+    ///
+    /// Kept for its memory.
     var rowOf: [Int32] = []
 
     init(settings: StreamSettings) { self.settings = settings }

@@ -19,6 +19,7 @@ void Columns::grow() {
              &bid, &ask})
         column->resize(wanted);
     for (auto *column : {&last_time, &minute_start, &quote_time, &updated}) column->resize(wanted);
+    last_conditions.resize(wanted);
     capacity = wanted;
 }
 
@@ -44,6 +45,7 @@ void Columns::put(size_t at, const Row &row) {
     minute_start[at] = row.minute_start;
     quote_time[at] = row.quote_time;
     updated[at] = row.updated;
+    last_conditions[at] = row.last_conditions;
 }
 
 void Columns::expose(fastjson_snapshot &out) const {
@@ -69,6 +71,7 @@ void Columns::expose(fastjson_snapshot &out) const {
     out.minute_start = minute_start.data();
     out.quote_time = quote_time.data();
     out.updated = updated.data();
+    out.last_conditions = last_conditions.data();
     out.bad_symbol = bad_symbol;
     out.wrong_type = wrong_type;
     out.impossible_number = impossible_number;

@@ -30,6 +30,7 @@ struct Element {
         row.day_open = row.day_high = row.day_low = row.day_close = row.day_volume = row.day_vwap = missing;
         row.previous_close = row.previous_volume = row.bid = row.ask = missing;
         row.last_time = row.minute_start = row.quote_time = row.updated = 0;
+        row.last_conditions = 0;
         std::memset(row.symbol, 0, sizeof row.symbol);
     }
 
@@ -134,11 +135,31 @@ error_code read_minute(od::value &value, Element &element) {
     });
 }
 
+// Up to eight condition ids, packed; null is none, and what is no id counts as unknown, 255.
+void read_conditions(od::value &value, uint64_t &to) {
+    od::array array;
+    if (value.get_array().get(array) != SUCCESS) return;
+    uint64_t codes = 0;
+    unsigned count = 0;
+    for (auto item : array) {
+        od::value code;
+        double number = -1;
+        // What is broken ends the list here, and the element where its next member is asked for.
+        if (std::move(item).get(code) != SUCCESS) break;
+        if (code.get_double().get(number) != SUCCESS) number = -1;
+        if (number == 0 || count == 8) continue;
+        const bool is_id = number > 0 && number <= 254 && number == double(int(number));
+        codes |= uint64_t(is_id ? int(number) : 255) << (8 * count++);
+    }
+    to = codes;
+}
+
 error_code read_trade(od::value &value, Element &element) {
     Row &row = element.row;
     return read_members(value, element, [&](unsigned key, od::value &member) {
         if (key == 'p') read_number(member, row.last_price, element);
         if (key == 't') read_time(member, 1, row.last_time, element);
+        if (key == 'c') read_conditions(member, row.last_conditions);
     });
 }
 

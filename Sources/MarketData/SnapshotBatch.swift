@@ -10,6 +10,8 @@ package struct SnapshotBatch: Sendable {
     package var lastPrice: [Double] = []
     /// `lastTrade.t`, ns since the epoch.
     package var lastTime: [Int64] = []
+    /// `lastTrade.c`; 0 where it is absent, and may have fewer rows than the batch.
+    package var lastConditions: [PackedCodes] = []
     /// `min.c`, USD.
     package var minuteClose: [Double] = []
     /// `min.h`, USD.

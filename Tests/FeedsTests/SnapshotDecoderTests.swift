@@ -38,6 +38,7 @@ import Testing
         #expect(batch.updated == [1_791_297_014_912_345_678])
         #expect(batch.minuteStart == [1_791_297_000_000_000_000])
         #expect(batch.quoteTime == [1_791_297_014_911_002_345])
+        #expect(batch.lastConditions.map(\.codes) == [[14, 37]])
         #expect(batch.updated.max() == 1_791_297_014_912_345_678)
     }
 
@@ -65,6 +66,19 @@ import Testing
         )
         #expect(batch.updated == [nanoseconds] && batch.lastTime == [nanoseconds])
         #expect(batch.quoteTime == [nanoseconds])
+    }
+
+    @Test(
+        arguments: [
+            ("null", []), ("[]", []), ("[0]", []), ("[12,37.0,4e1]", [12, 37, 40]),
+            ("[1.5,-3,999,null,\"x\"]", [255, 255, 255, 255, 255]),
+            ("[1,2,3,4,5,6,7,8,9]", [1, 2, 3, 4, 5, 6, 7, 8]), ("{\"a\":[1]}", []), ("7", []),
+        ] as [(String, [UInt8])]
+    )
+    func conditionsOfTheLastTradeAreReadAndSpoilNothing(_ test: (text: String, codes: [UInt8])) throws {
+        let batch = try one("{\"lastTrade\":{\"c\":\(test.text),\"p\":5,\"t\":7},\"ticker\":\"A\"}")
+        #expect(batch.lastConditions.map(\.codes) == [test.codes])
+        #expect(batch.lastPrice == [5] && batch.lastTime == [7])
     }
 
     @Test func absentNullEmptyAndZeroObjectsAreAllMissing() throws {

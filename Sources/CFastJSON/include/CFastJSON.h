@@ -57,6 +57,8 @@ typedef struct {
     const double *previous_close, *previous_volume, *bid, *ask;
     // Nanoseconds since the Unix epoch; minute_start is converted from milliseconds.
     const int64_t *last_time, *minute_start, *quote_time, *updated;
+    // The last trade's condition ids, packed as in a frame's trades; 0 for none.
+    const uint64_t *last_conditions;
     // Elements left out, by reason; of duplicates the earlier one.
     size_t bad_symbol, wrong_type, impossible_number, duplicate;
 } fastjson_snapshot;

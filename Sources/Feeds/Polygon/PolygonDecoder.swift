@@ -212,6 +212,7 @@ extension SnapshotBatch {
         }
         lastPrice = numbers(columns.last_price)
         lastTime = times(columns.last_time)
+        lastConditions = Array(UnsafeBufferPointer(start: columns.last_conditions, count: count))
         minuteClose = numbers(columns.minute_close)
         minuteHigh = numbers(columns.minute_high)
         minuteLow = numbers(columns.minute_low)

@@ -142,10 +142,16 @@ extension EngineCore {
 
     /// The price by the order of the definition, and the newest event of those that carry a time.
     ///
-    /// `lastTrade.p`, else `min.c`, else `day.c`, else `prevDay.c`. An older event never replaces a newer one.
+    /// `lastTrade.p`, else `min.c`, else `day.c`, else `prevDay.c`. An older event never replaces a newer one, and a trade
+    /// whose conditions let it set no price (an odd lot, an average price) replaces none that is of today.
     private mutating func updatePrice(row: Int, from batch: SnapshotBatch, at index: Int, minuteIsToday: Bool) {
         var price = batch.lastPrice[index]
         var time = batch.lastTime[index]
+        let hasOther = universe.priceTime[row] >= dayStart || (minuteIsToday && batch.minuteClose[index] > 0)
+        if hasOther, !setsPrice(batch, at: index) {
+            price = .nan
+            time = 0
+        }
         if batch.minuteClose[index] > 0, price.isNaN || (minuteIsToday && batch.minuteStart[index] > time) {
             price = batch.minuteClose[index]
             time = batch.minuteStart[index]
@@ -158,6 +164,12 @@ extension EngineCore {
         guard !price.isNaN, time >= universe.priceTime[row] else { return }
         universe.price[row] = price
         universe.priceTime[row] = time
+    }
+
+    private func setsPrice(_ batch: SnapshotBatch, at index: Int) -> Bool {
+        guard index < batch.lastConditions.count, batch.lastConditions[index] != 0 else { return true }
+        let isExtended = stream.day.session(at: batch.lastTime[index]) != 1
+        return conditions.effect(of: batch.lastConditions[index], isExtendedHours: isExtended).contains(.last)
     }
 
     /// Cumulative volume and the slots that have ended.

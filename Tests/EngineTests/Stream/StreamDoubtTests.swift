@@ -54,6 +54,40 @@ struct StreamDoubtTests {
         #expect(try fixture.number(.volume, "AAA", now) == 1007)
     }
 
+    /// A snapshot's last trade obeys the rules that trades of the stream do.
+    @Test(arguments: [([], 12), ([37], 11), ([2], 11), ([12], 11), ([14], 12)] as [([Int], Double)])
+    func aSnapshotsTradeThatMaySetNoPriceReplacesNoneOfToday(_ test: (conditions: [Int], last: Double)) throws {
+        for isStreamed in [true, false] {
+            var fixture = try EngineFixture()
+            let times = fixture
+            let now = fixture.at(10, 0, 30)
+            _ = fixture.step([.streamStatus(.live())], now)
+            if isStreamed {
+                try fixture.stream(now) { try $0.trade("AAA", 11, 100, at: times.at(10, 0, 20)) }
+            } else {
+                let row = traded("AAA", 11, volume: 900, at: times.at(10, 0, 20))
+                _ = fixture.step([.snapshot(try snapshot([row]))], now)
+            }
+            var batch = try snapshot([traded("AAA", 12, volume: 1000, at: times.at(10, 0, 25))])
+            batch.minuteClose = [11]
+            batch.lastConditions = [PackedCodes(packing: test.conditions)]
+            _ = fixture.step([.snapshot(batch)], now)
+            #expect(try fixture.row("AAA", [.last, .high], now).numbers == [test.last, test.last])
+        }
+    }
+
+    /// Better than the close of the day before.
+    @Test func whereNothingElseIsKnownOfTodayAnOddLotIsThePrice() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(10, 0, 30)
+        var row = traded("AAA", 12, volume: 0, at: now)
+        row.minuteAt = nil
+        var batch = try snapshot([row])
+        batch.lastConditions = [37]
+        _ = fixture.step([.snapshot(batch)], now)
+        #expect(try fixture.number(.last, "AAA", now) == 12)
+    }
+
     @Test func onASplitsDayTheStreamDoesNotBringTheCloseInOldSharesBack() throws {
         var fixture = try EngineFixture()
         let now = fixture.at(10, 0)

@@ -96,23 +96,25 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     /// Takes what is in the inbox through the core; returns whether that was the last.
     private func step(_ core: inout EngineCore, _ pace: inout StreamPace) -> Bool {
         let (taken, mustStop) = inbox.withLock { inbox in (inbox.drain(), inbox.mustStop) }
-        var inputs = taken.inputs
         if taken.isShown { pace.note() }
-        let isAsked = pace.isDue(at: monotonicNs()) || (mustStop && taken.isShown)
-        if isAsked {
-            var queue = taken.queue
-            queue.application = pace.application(at: monotonicNs())
-            inputs.append(.streamQueue(queue))
-            inputs.append(.show)
-        }
-        let outputs = core.step(inputs, now: clock.now())
+        let outputs = core.step(taken.inputs, now: clock.now())
         let applied = monotonicNs()
-        for case .stream(let batch) in inputs { pace.applied(batch, at: applied) }
-        // Nothing may have changed; to ask again at once would be in vain too.
-        if isAsked { pace.shown(at: applied) }
+        for case .stream(let batch) in taken.inputs { pace.applied(batch, at: applied) }
         for case .publish in outputs { pace.shown(at: applied) }
         carryOut(outputs)
+        // A step of its own: a picture takes longer than the events, which count as applied before it.
+        if pace.isDue(at: applied) || (mustStop && taken.isShown) { show(taken.queue, &core, &pace) }
         return mustStop
+    }
+
+    /// Asks the core for a picture of what the stream has told.
+    private func show(_ state: StreamQueueState, _ core: inout EngineCore, _ pace: inout StreamPace) {
+        var queue = state
+        queue.application = pace.application(at: monotonicNs())
+        let outputs = core.step([.streamQueue(queue), .show], now: clock.now())
+        // Nothing may have changed; to ask again at once would be in vain too.
+        pace.shown(at: monotonicNs())
+        carryOut(outputs)
     }
 
     /// Asks the engine's thread to finish; returns at once.

@@ -60,6 +60,20 @@ package struct TapeBook: Sendable {
         /// Sequence number of that line on the merged tape; nil when it is not there.
         var mergedLine: Int?
         var lastUse: UInt64 = 0
+
+        /// Appends a line to the ticker's own tape and says whether it is part of the line before.
+        ///
+        /// In place: a read of `open` from outside copies everything that is kept of the ticker.
+        mutating func append(_ line: TapeLine) -> (joins: Bool, change: Tape.Change) {
+            let joins = open?.takes(line) ?? false
+            let change = tape.append(line, joins: joins, sequence: tape.lines?.appended)
+            if joins, let time = open?.time {
+                open?.time = max(time, line.time)
+            } else {
+                open = line
+            }
+            return (joins, change)
+        }
     }
 
     /// No tapes.
@@ -240,22 +254,14 @@ extension TapeBook {
     }
 
     private mutating func append(_ line: TapeLine, _ place: Int, isMerged: Bool) {
-        let joins = tickers[place].open?.takes(line) ?? false
-        note(
-            tickers[place].tape.append(line, joins: joins, sequence: tickers[place].tape.lines?.appended),
-            on: tickers[place].row
-        )
+        let (joins, change) = tickers[place].append(line)
+        note(change, on: line.row)
         if isMerged {
             let change = merged.append(line, joins: joins, sequence: tickers[place].mergedLine)
             tickers[place].mergedLine = change.sequence
             note(change, on: -1)
         } else {
             tickers[place].mergedLine = nil
-        }
-        if joins, let time = tickers[place].open?.time {
-            tickers[place].open?.time = max(time, line.time)
-        } else {
-            tickers[place].open = line
         }
     }
 

@@ -13,7 +13,7 @@ struct RecordedStream {
     /// Elements of a frame.
     static let eventsPerFrame = 100
     /// Events to record, at least.
-    static let eventsMin = 300_000
+    static let eventsMin = 400_000
     /// Bytes behind each frame that the decoder may read.
     private static let padding = 64
 
@@ -30,13 +30,32 @@ struct RecordedStream {
     let events: Int
     /// Trades among them.
     let trades: Int
-    /// An engine with a baseline, a snapshot, a screen and the merged tape, connected, before the first frame.
-    let engine: EngineCore
+    /// What an engine has taken before the first frame.
+    private let start: Start
+
+    /// A baseline, a snapshot, a connection, a screen and the merged tape.
+    private struct Start {
+        var calendar: ExchangeCalendar
+        var now: Instant
+        var inputs: [EngineInput]
+    }
 
     init(_ pipeline: PipelineBench) throws {
-        let decoded = try PolygonDecoder().snapshot(pipeline.body)
-        let (engine, followed) = try Self.follow(pipeline, decoded)
-        self.engine = engine
+        let snapshot = try PolygonDecoder().snapshot(pipeline.body)
+        var status = StreamStatus(state: .live)
+        status.epoch = 1
+        status.liveSince = pipeline.now
+        let begin = Start(
+            calendar: pipeline.market.calendar,
+            now: pipeline.now,
+            inputs: [
+                .history(pipeline.history(of: snapshot)), .snapshot(snapshot), .streamStatus(status),
+                .command(.query(Self.screen)), .command(.look(LookedAt(tape: Self.mergedTape))),
+            ]
+        )
+        start = begin
+        let (_, followed) = Self.engine(begin)
+        guard followed.count == Self.tickers else { throw BenchFailure("\(followed.count) tickers are followed") }
         let market = pipeline.market
         let source = StreamSource(market)
         for symbol in followed {
@@ -45,10 +64,10 @@ struct RecordedStream {
         }
         let json = JSONBytes(capacity: 64 << 20)
         var frames: [Frame] = []
-        var (events, trades, start, inFrame) = (0, 0, 0, 0)
+        var (events, trades, first, inFrame) = (0, 0, 0, 0)
         func close(at sent: Instant) {
             json.byte(0x5D)
-            frames.append(Frame(bytes: start..<json.count, sent: sent))
+            frames.append(Frame(bytes: first..<json.count, sent: sent))
             for _ in 0..<Self.padding { json.byte(0) }
             inFrame = 0
         }
@@ -59,7 +78,7 @@ struct RecordedStream {
                 throw BenchFailure("the market is too quiet to measure: \(events) events in ten minutes")
             }
             source.events(after: from, through: through) { sent, event in
-                if inFrame == 0 { start = json.count }
+                if inFrame == 0 { first = json.count }
                 json.byte(inFrame == 0 ? 0x5B : 0x2C)
                 json.event(event, of: market)
                 inFrame += 1
@@ -83,23 +102,17 @@ struct RecordedStream {
         }
     }
 
+    /// An engine of its own before the first frame.
+    func engine() -> EngineCore { Self.engine(start).core }
+
     /// An engine that looks at the merged tape of the busiest tickers, and who they are.
-    private static func follow(_ pipeline: PipelineBench, _ batch: SnapshotBatch) throws -> (EngineCore, [Symbol]) {
-        var core = EngineCore(calendar: pipeline.market.calendar, stream: settings)
-        _ = core.step([], now: pipeline.now.adding(seconds: -6))
-        var status = StreamStatus(state: .live)
-        status.epoch = 1
-        status.liveSince = pipeline.now
-        let inputs: [EngineInput] = [
-            .history(pipeline.history(of: batch)), .snapshot(batch), .streamStatus(status),
-            .command(.query(screen)), .command(.look(LookedAt(tape: mergedTape))),
-        ]
-        let outputs = core.step(inputs, now: pipeline.now)
+    private static func engine(_ start: Start) -> (core: EngineCore, followed: [Symbol]) {
+        var core = EngineCore(calendar: start.calendar, stream: settings)
+        _ = core.step([], now: start.now.adding(seconds: -6))
         var followed: [Symbol] = []
-        for case .demand(let demand) in outputs {
+        for case .demand(let demand) in core.step(start.inputs, now: start.now) {
             followed = demand.pairs.compactMap { $0.topic == .trades ? $0.symbol : nil }
         }
-        guard followed.count == tickers else { throw BenchFailure("\(followed.count) tickers are followed") }
         return (core, followed)
     }
 

@@ -48,6 +48,8 @@ extension EngineCore {
         snapshotAppliedAt = now
         snapshotDataTime = dataTime
         snapshotCount = batch.count
+        // A clock that has been set back since the login must not keep the gaps open.
+        stream.connectedSince = stream.connectedSince.map { min($0, now.nanoseconds) }
         closeGaps(dataTime: dataTime)
         updateGap()
         updateRelativeVolume()
@@ -122,6 +124,7 @@ extension EngineCore {
             splitCloses.isEmpty ? batch.previousClose[index] : splitCloses[row] ?? batch.previousClose[index]
         updateQuote(row: row, from: batch, at: index)
         updatePrice(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
+        if minuteIsToday { noteResume(row, minute: min(batch.minuteStart[index], latestEvent)) }
         updateVolume(row: row, from: batch, at: index, tradedToday: tradedToday, minuteIsToday: minuteIsToday)
         if tradedToday {
             universe.flags[row].insert(.tradedToday)

@@ -57,6 +57,8 @@ package struct HaltBook: Sendable {
         var bandTime = Int64.min
         var upper = Double.nan
         var lower = Double.nan
+        /// The newest minute noted.
+        var minute = Int64.min
         /// Trades seen in spite of a halt, and the first of them.
         var trades = 0
         var firstTrade: Int64 = 0
@@ -112,6 +114,15 @@ package struct HaltBook: Sendable {
         rows[row].trades += 1
         guard rows[row].trades >= Self.tradesToInfer else { return .none }
         return takeState(row, .resumed, rows[row].firstTrade)
+    }
+
+    /// Takes note of the start of a minute with trades, as a snapshot tells it again and again: evidence once a minute.
+    ///
+    /// Of most tickers nothing is subscribed but these messages.
+    package mutating func noteMinute(row: Int, start: Int64) -> HaltChange {
+        guard rows.indices.contains(row), start > rows[row].minute else { return .none }
+        rows[row].minute = start
+        return noteTrade(row: row, time: start)
     }
 
     /// Ends what is over by the time alone (resumed, limit states) and returns the rows that changed, ascending.

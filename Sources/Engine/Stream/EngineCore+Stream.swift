@@ -167,6 +167,12 @@ extension EngineCore {
         take(halts.noteTrade(row: row, time: time), row, time: time)
     }
 
+    /// So may a minute with trades that a snapshot tells of.
+    mutating func noteResume(_ row: Int, minute: Int64) {
+        guard universe.flags[row].rawValue & Self.haltBits != 0 else { return }
+        take(halts.noteMinute(row: row, start: minute), row, time: minute)
+    }
+
     /// Takes what trades were put together to: all shares at the time of the oldest, so that none counts twice with an
     /// aggregate that covers a part of them.
     private mutating func applyConflated(

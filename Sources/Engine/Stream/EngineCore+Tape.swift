@@ -116,7 +116,8 @@ extension EngineCore {
         let row = query.symbol.flatMap { universe.id(of: $0)?.row }
         var page = tape.page(query, row: row, symbols: universe.symbols, now: now)
         let isSubscribed = query.symbol.map { planner.holds(.trades, $0) } ?? !planner.symbols(of: .trades).isEmpty
-        page.isLive = stream.status.state.isConnected && isSubscribed
+        let isDenied = stream.status.deniedTopics.contains(.trades)
+        page.isLive = stream.status.state.isConnected && isSubscribed && !isDenied
         return page
     }
 }

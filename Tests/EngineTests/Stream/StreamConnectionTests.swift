@@ -93,6 +93,65 @@ struct StreamConnectionTests {
         #expect(try !fixture.row("AAA", [], times.at(10, 8)).flags.contains(.limitState))
     }
 
+    /// The resume was sent while there was no connection, and nothing of the ticker is subscribed but its bands.
+    @Test(arguments: [
+        (minutes: [10, 11, 12], state: HaltState.resumed), ([10, 11, 11], .halted), ([4, 5, 10], .halted),
+    ])
+    func aResumeNobodyHeardIsSeenByTheMinutesOfSnapshots(_ test: (minutes: [Int], state: HaltState)) throws {
+        var fixture = try EngineFixture()
+        let times = fixture
+        _ = fixture.step([.streamStatus(.live(1))], times.at(10, 0))
+        try fixture.stream(times.at(10, 5, 1)) { try $0.band("AAA", [17], upper: 11, lower: 9, at: times.at(10, 5)) }
+        for minute in test.minutes {
+            // Polled twice within the minute.
+            for second in [30, 40] {
+                let now = times.at(10, minute, second)
+                let row = traded("AAA", 10, volume: 1000 + Double(minute), at: now)
+                _ = fixture.step([.snapshot(try snapshot([row]))], now)
+            }
+        }
+        let row = try fixture.row("AAA", [], times.at(10, 12, 50))
+        let began = test.state == .halted ? times.at(10, 5) : times.at(10, 10)
+        #expect(row.halt == HaltMark(test.state, since: began.nanoseconds))
+        #expect(row.flags.contains(.halted) == (test.state == .halted))
+    }
+
+    @Test func aClockThatIsSetBackDoesNotKeepAGapOpen() throws {
+        var fixture = try EngineFixture()
+        let times = fixture
+        let symbol = try #require(Symbol("AAA"))
+        let ahead = times.at(11, 0)
+        _ = fixture.step([.command(.watchlist([symbol])), .streamStatus(.live(1))], ahead)
+        try fixture.stream(ahead) { try $0.trade("AAA", 12, 50, at: ahead) }
+        _ = fixture.step([.streamStatus(.live(2, since: ahead))], ahead)
+        for second in [5, 10] {
+            let now = times.at(10, 0, second)
+            _ = fixture.step([.snapshot(try snapshot([traded("AAA", 10, volume: 1000, at: now)]))], now)
+        }
+        #expect(try fixture.status(times.at(10, 0, 10)).flow.gapTickers == 0)
+    }
+
+    @Test func aTapeWhoseTradesThePlanDoesNotIncludeIsNotLive() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(10, 0)
+        let symbol = try #require(Symbol("AAA"))
+        var denied = StreamStatus.live()
+        denied.deniedTopics = [.trades]
+        for query in [TapeQuery(symbol: symbol, rows: 5), TapeQuery(symbol: nil, rows: 5)] {
+            _ = fixture.step([.command(.look(LookedAt(selected: symbol, tape: query)))], now)
+            for (status, isLive) in [(StreamStatus.live(), true), (denied, false)] {
+                var found: Bool?
+                for case .publish(let view) in fixture.core.step(
+                    [.streamStatus(status), .feed(FeedStatus())],
+                    now: now
+                ) {
+                    found = view.tape?.isLive
+                }
+                #expect(found == isLive)
+            }
+        }
+    }
+
     @Test func theTapeAskedForComesWithEveryPictureAndOnlyWhatIsWantedIsStored() throws {
         var fixture = try EngineFixture()
         let now = fixture.at(10, 0)

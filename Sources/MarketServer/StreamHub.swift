@@ -138,6 +138,8 @@ final class StreamHub {
             ticking?.cancel()
             ticking = nil
             lastTickNs = 0
+            // What happens while nobody listens is nobody's: the next one gets events from its own wishes on.
+            position = nil
         }
     }
 

@@ -145,4 +145,22 @@ extension String {
             #expect(early.allSatisfy { $0 <= Double(moment(opening, 10, 0, 5).milliseconds) } && early.count > 5)
         }
     }
+
+    /// The vendor does not keep what a client was not there for.
+    @Test func whatHappensWhileNobodyListensIsNotSentLater() throws {
+        try StreamServer.run(at: moment(opening, 10, 30, 0)) { simulated in
+            let pairs = simulated.market.listings.prefix(4).map { "T.\($0.ticker)" }.joined(separator: ",")
+            do {
+                let first = try #require(StreamClient.live(port: simulated.port, pairs))
+                simulated.clock.set(moment(opening, 10, 30, 10))
+                #expect(!first.events { !$0.isEmpty }.isEmpty)
+            }
+            #expect(try simulated.eventually { $0.last?.isOpen == false })
+            simulated.clock.set(moment(opening, 10, 35, 0))
+            let second = try #require(StreamClient.live(port: simulated.port, pairs))
+            simulated.clock.set(moment(opening, 10, 35, 20))
+            let oldest = second.events { $0.count >= 5 }.compactMap { $0["t"]?.number }.min()
+            #expect(try #require(oldest) >= Double(moment(opening, 10, 35, 0).milliseconds))
+        }
+    }
 }

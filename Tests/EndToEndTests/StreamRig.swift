@@ -168,8 +168,8 @@ struct StreamSetup: Sendable {
     var server = StreamOptions()
     /// How many tickers the trader watches: the busiest of the day, or with a load the first.
     var watched = 8
-    /// Pause between snapshots; nil for none.
-    var pollMs: Int? = 50
+    /// Pause between snapshots, long enough for pictures of the stream in between; nil for none.
+    var pollMs: Int? = 250
     var key = "test-key-4711"
     var isRecording = false
     /// Without a URL and key, which are the server's.

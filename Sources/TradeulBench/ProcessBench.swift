@@ -115,11 +115,23 @@ struct ProcessBench {
         var firsts: [Double] = []
         for _ in 0..<5 { firsts.append(try run(arguments, milliseconds: 0).firstMs) }
         let long = try run(arguments, milliseconds: 14_000)
+        // As many by the second as may be, and the tape of the selected one.
+        let settings = ["TRADEUL_STREAM_SHORT_LIST": "1000", "TRADEUL_SCREEN_TAPE": "true"]
+        for (name, value) in settings { setenv(name, value, 1) }
+        defer { for name in settings.keys { unsetenv(name) } }
+        let followed = try run(arguments, milliseconds: 14_000)
         return [
             Figure(name: "start_to_first_frame_ms", value: firsts.sorted()[2], unit: "ms", budget: 100, better: .lower),
             Figure(
                 name: "resident_memory_after_10_market_minutes_mib",
                 value: long.residentMiB,
+                unit: "MiB",
+                budget: 150,
+                better: .lower
+            ),
+            Figure(
+                name: "resident_memory_with_1000_tickers_streamed_mib",
+                value: followed.residentMiB,
                 unit: "MiB",
                 budget: 150,
                 better: .lower

@@ -37,6 +37,8 @@ struct StreamLoadBench {
 
     func sustainedFigures() throws -> [Figure] {
         let seconds = getenv("TRADEUL_BENCH_LONG").map { String(cString: $0) } == "1" ? 600 : 60
+        // The program would take it for a setting that it does not know.
+        unsetenv("TRADEUL_BENCH_LONG")
         let rig = try StreamRig(pipeline, program)
         defer { rig.stop() }
         try rig.subscribe(rig.everything)

@@ -135,7 +135,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
+                "LoopbackSupport", "TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "History",
+                "Engine", "Simulator",
                 "Network", "Feeds", "Store", "MarketServer", "tradeul",
             ]
         ),

@@ -15,6 +15,7 @@ extension EngineCore {
         stream.day = StreamDay(calendar.day(day), start: dayStart)
         stream.watermark = 0
         stream.watermarkAt = 0
+        stream.barsUpTo = 0
         stream.session = 0
         stream.gapRows = []
         stream.flow.gapTickers = 0
@@ -46,28 +47,33 @@ extension EngineCore {
         dataVersion += 1
     }
 
-    /// Progress of the day where the stream's data end: at the snapshot's, or later.
-    var streamProgress: DayProgress {
-        guard let tradingDay, stream.watermark > snapshotDataTime?.nanoseconds ?? 0 else { return progress }
-        return DayProgress(of: tradingDay, at: Instant(nanoseconds: stream.watermark))
+    /// Progress of the day at a moment the stream's data have reached: at the snapshot's, or later.
+    private func progress(reaching time: Int64) -> DayProgress {
+        guard let tradingDay, time > snapshotDataTime?.nanoseconds ?? 0 else { return progress }
+        return DayProgress(of: tradingDay, at: Instant(nanoseconds: time))
     }
 
     /// Divides the volume of streamed rows by the baseline of the moment their events have reached.
+    ///
+    /// Bars come seconds after their end, so that of a row followed by bars alone trades of others tell too late a moment.
     private mutating func updateStreamedRelativeVolume() {
-        streamedRows.removeAll(keepingCapacity: true)
-        for track in streamRows.tracks where universe.flags[Int(track.row)].contains(.streamed) {
-            streamedRows.append(track.row)
+        for (hasTrades, time) in [(true, stream.watermark), (false, stream.barsUpTo)] {
+            streamedRows.removeAll(keepingCapacity: true)
+            for track in streamRows.tracks where (track.ring >= 0) == hasTrades {
+                if universe.flags[Int(track.row)].contains(.streamed) { streamedRows.append(track.row) }
+            }
+            guard !streamedRows.isEmpty else { continue }
+            let reached = progress(reaching: time)
+            relativeVolume.update(
+                &universe,
+                rows: streamedRows,
+                slots: slots,
+                at: reached,
+                settings.definition,
+                lookbackDays: settings.lookbackDays,
+                keepsUnknown: reached.completedSlots > progress.completedSlots
+            )
         }
-        let reached = streamProgress
-        relativeVolume.update(
-            &universe,
-            rows: streamedRows,
-            slots: slots,
-            at: reached,
-            settings.definition,
-            lookbackDays: settings.lookbackDays,
-            keepsUnknown: reached.completedSlots > progress.completedSlots
-        )
     }
 
     /// Counts back from the exchange's time as it must be now: nobody may have traded since the newest event.

@@ -17,7 +17,8 @@ extension EngineCore {
                 start >= plausible.lowerBound
             else { continue }
             stream.flow.applied += 1
-            stream.watermark = max(stream.watermark, min(end, now.nanoseconds))
+            stream.barsUpTo = max(stream.barsUpTo, min(end, now.nanoseconds))
+            stream.watermark = max(stream.watermark, stream.barsUpTo)
             let track = touch(row)
             universe.flags[row].rawValue |= RowFlags.tradedToday.rawValue
             applyPrices(bars, index, row, track)

@@ -59,6 +59,8 @@ struct StreamLife: Sendable {
     var watermark: Int64 = 0
     /// When that was, by our clock, ns.
     var watermarkAt: Int64 = 0
+    /// The newest end of a bar, as ``watermark``.
+    var barsUpTo: Int64 = 0
     /// Which session the columns `sessionHigh` and `sessionLow` are of, see ``StreamDay/session(at:)``.
     var session: UInt8 = 0
     /// Something that a picture shows has changed since the last one.

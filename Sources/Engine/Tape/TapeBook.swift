@@ -242,6 +242,7 @@ extension TapeBook {
         if row >= placeOfRow.count {
             placeOfRow.append(contentsOf: repeatElement(-1, count: row + 1 - placeOfRow.count))
         }
+        if tickers.count >= max(1, limits.tickers) { useLookedAt() }
         if tickers.count >= max(1, limits.tickers), let quiet = tickers.min(by: { $0.lastUse < $1.lastUse }) {
             forget(row: Int(quiet.row))
         }
@@ -251,6 +252,13 @@ extension TapeBook {
         placeOfRow[row] = Int32(tickers.count)
         tickers.append(Ticker(row: Int32(row), tape: tape, lastUse: useCount))
         return tickers.count - 1
+    }
+
+    /// What is looked at is in use, however quiet it is: another has to make room.
+    private mutating func useLookedAt() {
+        for row in lookedAt {
+            if let place = place(of: row) { tickers[place].lastUse = useCount }
+        }
     }
 
     private mutating func append(_ line: TapeLine, _ place: Int, isMerged: Bool) {

@@ -170,6 +170,24 @@ struct StreamVolumeTests {
         #expect(try fixture.number(.rvol, "AAA", now) == 43_350.0 / 21_750)
     }
 
+    /// Bars come seconds after their end: another ticker's trade of this moment says nothing of a row followed by bars.
+    @Test func relativeVolumeOfRowsFollowedByBarsAloneIsOfTheMomentBarsHaveReached() throws {
+        var fixture = try EngineFixture()
+        let times = fixture
+        let then = fixture.at(10, 0)
+        _ = fixture.step([.history(try fixture.history(["AAA", "BBB"], perSlot: 300)), .streamStatus(.live())], then)
+        let rows = ["AAA", "BBB"].map { traded($0, 10, volume: 21_600, at: then) }
+        _ = fixture.step([.snapshot(try snapshot(rows))], then)
+        let now = times.at(10, 0, 50)
+        try fixture.stream(now) { events in
+            try events.bar("BBB", 10, volume: 40, accumulated: 21_640, from: times.at(10, 0, 39))
+            try events.trade("AAA", 10, 50, at: now)
+        }
+        // A share a second in the mean: forty of forty, and fifty of fifty.
+        #expect(try fixture.row("BBB", [.rvol, .slotRVOL], now).numbers == [1, 1])
+        #expect(try fixture.row("AAA", [.rvol, .slotRVOL], now).numbers == [1, 1])
+    }
+
     @Test func lateBarsReplaceAndWindowsGiveTheSharesToTheirOwnTime() throws {
         var fixture = try EngineFixture()
         let times = fixture

@@ -260,6 +260,19 @@ struct TapeBookTests {
         #expect(page(&book).prints.first?.count == 3)
     }
 
+    @Test func whatIsLookedAtIsNotPushedOutHoweverQuietItIs() {
+        var limits = TapeBook.Limits()
+        limits.tickers = 3
+        var book = TapeBook(limits: limits)
+        book.lookAt(rows: [0])
+        for row in 0..<20 {
+            let trade = TapeTrade(price: 10, size: 100, time: Int64(row) * 1_000_000_000)
+            _ = book.add(trade, row: row, effect: .all, isMerged: false)
+        }
+        #expect(book.tickerCount == 3)
+        #expect(book.prints(after: 0, row: 0, symbols: [Symbol("AAA")].compactMap { $0 }, max: 5).count == 1)
+    }
+
     @Test func aTickerNobodyKnowsHasAnEmptyPage() {
         var book = TapeBook()
         let query = TapeQuery(symbol: symbols[1], rows: 10)

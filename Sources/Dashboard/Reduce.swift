@@ -38,6 +38,7 @@ extension DashboardState {
         }
         now = newNow
         priceFlashes.advance(to: now)
+        tape.advance(to: now, pace: settings.pace, isFrozen: pause != nil)
         if let until = holdUntil, until <= now { holdUntil = nil }
         if let until = flash?.until, until <= now { flash = nil }
     }
@@ -53,7 +54,7 @@ extension DashboardState {
         streamWatch.update(from: status, to: view.status, now: now)
         status = view.status
         forgetEndedDismissals()
-        tape.take(view.tape, isFrozen: pause != nil)
+        tape.take(view.tape, isFrozen: pause != nil, now: now, pace: settings.pace)
         guard let result = view.result, result.version >= acceptedVersion, result.isSound else { return }
         guard pause == nil else {
             pause?.count(view, result)

@@ -65,7 +65,8 @@ struct StatsText {
         case .authenticating: ("connected, waiting for the login", .warning, nil)
         case .live: ("live", .good, nil)
         case .degraded(let sentence): ("degraded", .warning, sentence)
-        case .backingOff(let sentence, let retryAt): ("down, next try at \(clock(retryAt))", .bad, sentence)
+        case .backingOff(let sentence, let retryAt):
+            (self.state.retryWait(retryAt) == nil ? "down" : "down, next try at \(clock(retryAt))", .bad, sentence)
         case .refused(let sentence): ("refused", .bad, sentence)
         }
     }

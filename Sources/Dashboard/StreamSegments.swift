@@ -28,7 +28,7 @@ struct StreamSegments {
         case .live: return live(stream, word: "live", role: .good)
         case .degraded: return live(stream, word: "degraded", role: .warning)
         case .backingOff(_, let retryAt):
-            let wait = retryAt.seconds(since: state.now).rounded(.up)
+            let wait = state.retryWait(retryAt) ?? 0
             let next = wait > 0 ? "retry in \(TimeText.age(wait))" : "retrying"
             let short = wait > 0 ? "WS! \(TimeText.age(wait))" : "WS!"
             return [
@@ -49,6 +49,14 @@ struct StreamSegments {
             let age = TimeText.age(silent)
             let forms: [Segment.Form] = [
                 .init(text: "WS silent for \(age)", worth: 62), .init(text: "WS silent \(age)", worth: 79),
+                .init(text: "WS!", worth: 91),
+            ]
+            return [Segment(forms, .bad)]
+        }
+        if let eventless = Self.eventlessSeconds(state) {
+            let age = TimeText.age(eventless)
+            let forms: [Segment.Form] = [
+                .init(text: "WS no events for \(age)", worth: 62), .init(text: "WS no events \(age)", worth: 79),
                 .init(text: "WS!", worth: 91),
             ]
             return [Segment(forms, .bad)]
@@ -94,6 +102,16 @@ struct StreamSegments {
         let wasBusy = state.streamWatch.busyFrameAt.map { last <= $0.adding(seconds: 1) } ?? false
         let isBusy = wasBusy && status.session.session != .closed
         return age >= (isBusy ? 3 : 45) * state.settings.pace ? age : nil
+    }
+
+    /// Seconds without any event where many came before, though frames still do: pings, or words that say nothing.
+    static func eventlessSeconds(_ state: DashboardState) -> Double? {
+        guard let status = state.status, status.stream.state.isConnected, status.session.session != .closed else {
+            return nil
+        }
+        guard let since = state.streamWatch.eventlessSince else { return nil }
+        let age = state.now.seconds(since: since)
+        return age >= 5 * state.settings.pace ? age : nil
     }
 
     /// `2.1k`, `14M`: a count in few characters.

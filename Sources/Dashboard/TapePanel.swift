@@ -217,7 +217,7 @@ struct TapePanel {
         case .connecting: return ("connecting to \(host)", .warning)
         case .authenticating: return ("connected to \(host), waiting for its login to be accepted", .warning)
         case .backingOff(let sentence, let retryAt):
-            let wait = retryAt.seconds(since: state.now).rounded(.up)
+            let wait = state.retryWait(retryAt) ?? 0
             return (sentence + (wait > 0 ? " Next try in \(TimeText.age(wait))." : " Trying again."), .bad)
         case .refused(let sentence): return (sentence, .bad)
         case .live, .degraded:

@@ -41,6 +41,13 @@ package struct TapePanelState: Hashable, Sendable {
     package internal(set) var page: TapePage?
     /// The newest lines that arrived while the screen is frozen.
     var latest: TapePage?
+    /// The newest lines of a merged tape, until those on the screen have stood long enough.
+    private var waiting: TapePage?
+    /// When the lines on the screen came there.
+    private var shownAt: Instant?
+
+    /// Shortest time between two pages of a merged tape, ms of the trader's.
+    static let mergedMs: Int64 = 250
 
     /// A panel as it is at the start.
     init(isOpen: Bool, order: TapeOrder) {
@@ -75,16 +82,37 @@ package struct TapePanelState: Hashable, Sendable {
     }
 
     /// Takes new lines, or keeps them for the moment the screen is no longer frozen.
-    mutating func take(_ new: TapePage?, isFrozen: Bool) {
+    ///
+    /// A merged tape is another page of lines with every frame: it is shown at a pace that can be read, and that a
+    /// slow link carries. `pace` is market seconds per real second.
+    mutating func take(_ new: TapePage?, isFrozen: Bool, now: Instant, pace: Double) {
         guard isOpen else {
-            (page, latest) = (nil, nil)
+            (page, latest, waiting) = (nil, nil, nil)
             return
         }
-        guard isFrozen else {
-            (page, latest) = (new, nil)
+        guard !isFrozen else {
+            (latest, waiting) = (new, nil)
             return
         }
-        latest = new
+        latest = nil
+        if let new, new.query.symbol == nil, new.query == page?.query, let shownAt, shownAt <= now,
+            now < shownAt.adding(milliseconds: Int64(Double(Self.mergedMs) * pace))
+        {
+            waiting = new
+            return
+        }
+        (page, waiting, shownAt) = (new, nil, now)
+    }
+
+    /// Shows lines that have waited for their moment.
+    mutating func advance(to now: Instant, pace: Double, isFrozen: Bool) {
+        guard let waiting else { return }
+        guard waiting.query == page?.query else {
+            // Another tape is asked for meanwhile.
+            self.waiting = nil
+            return
+        }
+        take(waiting, isFrozen: isFrozen, now: now, pace: pace)
     }
 
     /// Shows what arrived while the screen was frozen.

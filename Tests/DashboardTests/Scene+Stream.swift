@@ -76,6 +76,7 @@ extension Scene {
             script.press("j", "j", "t", "tab", ">", ">", "$")
             script.wait(7)
             script.market.stream.lastFrameAt = script.market.now
+            script.market.stream.events += 15_000
             script.deliver()
         case .halted:
             script.market.haltSome()

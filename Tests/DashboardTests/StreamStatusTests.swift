@@ -54,7 +54,7 @@ import Testing
         script.deliver()
         #expect(script.shows("ticks interrupted since 11:47:05"))
         let text = script.state.openProblems.first?.text ?? ""
-        #expect(text.contains("prices are the snapshots', every 5 s, until it is back; next try at 11:47:14"))
+        #expect(text.contains("pauses. Prices are the snapshots', every 5 s, until it is back; next try at 11:47:14"))
         script.wait(4)
         #expect(header(script).contains("retry in 5s"))
         script.deliver()
@@ -88,6 +88,64 @@ import Testing
         #expect(script.state.openProblems.first?.text.hasPrefix("ticks interrupted") == true)
     }
 
+    /// Between two pauses a connection is tried; what is wrong is said all the time, and once all is well no more.
+    @Test func theReasonStaysWhileTheNextAttemptIsMade() {
+        var script = streaming()
+        script.market.loseStream()
+        script.market.stream.state = .backingOff(sentence: "it was reset.", retryAt: script.market.now)
+        script.deliver()
+        for state in [StreamState.connecting, .authenticating] {
+            script.market.stream.state = state
+            script.deliver()
+            let text = script.state.openProblems.first?.text ?? ""
+            #expect(text.contains("it was reset. Prices are") && text.hasSuffix("trying again"), "\(text)")
+        }
+        script.market.feed.state = .degraded(sentence: "refused.", retryAt: script.market.now)
+        script.deliver()
+        let both = script.state.openProblems.first?.text ?? ""
+        #expect(both.hasSuffix("Feed: refused. Stream: it was reset."), "\(both)")
+        script.market.feed.state = .live
+        script.market.startStream()
+        script.deliver()
+        #expect(script.state.openProblems.isEmpty)
+        script.market.stream.state = .connecting
+        script.deliver()
+        #expect(script.state.openProblems.isEmpty, "what has ended is not said again")
+    }
+
+    @Test(arguments: [
+        (StreamState.connecting, "no ticks: socket.example.com:443 does not answer since"),
+        (.authenticating, "no ticks: socket.example.com:443 has not answered the login since"),
+    ])
+    func aFirstAttemptThatTakesLongIsSaid(state: StreamState, words: String) {
+        var market = FakeMarket()
+        market.startStream()
+        market.stream.state = state
+        var script = Script(120, 36, market: market)
+        script.wait(1)
+        #expect(script.state.openProblems.isEmpty)
+        script.wait(2)
+        #expect(script.state.openProblems.first?.text.hasPrefix(words) == true)
+    }
+
+    /// The first attempt fails before the market's own clock is known: its time is of another year.
+    @Test func aNextAttemptDaysAwayIsNotBelieved() {
+        var script = streaming(200, 60)
+        script.press("j", "j", "t")
+        script.market.loseStream()
+        script.market.stream.state = .backingOff(
+            sentence: "it answered 403.",
+            retryAt: script.market.now.adding(seconds: 47 * 86_400)
+        )
+        script.deliver()
+        #expect(header(script).contains("WS down, retrying"))
+        let text = script.state.openProblems.first?.text ?? ""
+        #expect(text.hasSuffix("until it is back; it is tried again by itself"))
+        script.press("i")
+        #expect(!script.shows("next try at"))
+        #expect(!script.shows("47d"))
+    }
+
     /// The cable is pulled: nothing arrives any more, and the engine has not noticed yet.
     @Test func aBusyStreamThatFallsSilentIsToldWithinSeconds() {
         var script = streaming()
@@ -97,6 +155,12 @@ import Testing
         #expect(header(script).contains("WS silent for 3s"))
         script.deliver()
         #expect(script.shows("silent since 11:47:03"))
+        #expect(script.state.openProblems.first?.text.contains("11:47:03: prices are the snapshots' until") == true)
+        var cut = script
+        cut.market.feed.state = .degraded(sentence: "no answer", retryAt: cut.market.now)
+        cut.deliver()
+        let words = cut.state.openProblems.map(\.text).joined()
+        #expect(words.contains("11:47:03, and snapshots do not come either: prices stand still until it speaks"))
         // The rate sinks with the silence, and the words stay.
         script.market.stream.eventsPerSecond = 0
         script.wait(4)
@@ -104,10 +168,36 @@ import Testing
         #expect(header(script).contains("WS silent for 7s"))
         script.market.stream.lastFrameAt = script.market.now
         script.market.stream.eventsPerSecond = 0.5
+        script.market.stream.events += 1
         script.deliver()
         #expect(!header(script).contains("silent"))
         script.wait(30)
         #expect(!header(script).contains("silent"), "a quiet one has only its pings")
+    }
+
+    /// Pings keep a connection alive that brings nothing any more.
+    @Test func aBusyStreamThatOnlyPingsIsTold() {
+        var script = streaming()
+        func ping(_ script: inout Script, events: Int = 0, rate: Double = 0) {
+            script.wait(1)
+            script.market.stream.lastFrameAt = script.market.now
+            script.market.stream.eventsPerSecond = rate
+            script.market.stream.events += events
+            script.deliver()
+        }
+        ping(&script, events: 400, rate: 400)
+        for _ in 0..<4 { ping(&script) }
+        #expect(script.state.openProblems.isEmpty)
+        #expect(header(script).contains("WS live"))
+        ping(&script)
+        #expect(header(script).contains("WS no events for 5s"))
+        let text = script.state.openProblems.first?.text ?? ""
+        #expect(text.contains("has sent no trade, quote or bar since 11:47:04: prices are the snapshots'"), "\(text)")
+        // A few are enough: from then on a pause is the market's.
+        ping(&script, events: 3, rate: 0.5)
+        for _ in 0..<20 { ping(&script) }
+        #expect(header(script).contains("WS live"))
+        #expect(script.state.openProblems.isEmpty)
     }
 
     @Test func aRefusedStreamCanBePutAwayAndTheHeaderStillSaysIt() {

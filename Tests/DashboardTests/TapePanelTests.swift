@@ -362,3 +362,61 @@ import Testing
         #expect(marked().first == first.first.map { ($0 - 4 + 1) % capacity + 4 })
     }
 }
+
+/// How often the lines of a tape change places.
+@Suite struct TapePaceTests {
+    private func page(_ total: UInt64, of symbol: Symbol? = nil) -> TapePage {
+        var page = TapePage(query: TapeQuery(symbol: symbol, rows: 20))
+        page.total = total
+        return page
+    }
+
+    @Test(arguments: [1.0, 60.0])
+    func aMergedTapeStandsLongEnoughToBeRead(pace: Double) {
+        func later(_ milliseconds: Double) -> Instant {
+            FakeMarket.openTime.adding(milliseconds: Int64(milliseconds * pace))
+        }
+        var panel = TapePanelState(isOpen: true, order: .list)
+        func take(_ total: UInt64, at milliseconds: Double) -> UInt64? {
+            panel.take(page(total), isFrozen: false, now: later(milliseconds), pace: pace)
+            return panel.page?.total
+        }
+        #expect(take(1, at: 0) == 1)
+        #expect(take(2, at: 100) == 1)
+        #expect(take(3, at: 249) == 1)
+        #expect(take(4, at: 250) == 4)
+        #expect(take(5, at: 300) == 4)
+        panel.advance(to: later(400), pace: pace, isFrozen: false)
+        #expect(panel.page?.total == 4)
+        panel.advance(to: later(500), pace: pace, isFrozen: false)
+        #expect(panel.page?.total == 5, "the last lines come although no more follow")
+        #expect(take(6, at: -1_000) == 6, "a clock that was set back stops nothing")
+    }
+
+    @Test func aTickersTapeAndAnotherQuestionAreAnsweredAtOnce() throws {
+        let symbol = try #require(Symbol("AAPL"))
+        let now = FakeMarket.openTime
+        var panel = TapePanelState(isOpen: true, order: .list)
+        for total in 1...3 {
+            panel.take(page(UInt64(total), of: symbol), isFrozen: false, now: now, pace: 1)
+            #expect(panel.page?.total == UInt64(total))
+        }
+        panel.take(page(7), isFrozen: false, now: now, pace: 1)
+        #expect(panel.page?.total == 7)
+        panel.take(page(8), isFrozen: false, now: now, pace: 1)
+        panel.page = nil
+        panel.advance(to: now.adding(seconds: 1), pace: 1, isFrozen: false)
+        #expect(panel.page == nil, "what was waiting belongs to the question before")
+    }
+
+    @Test func whatWaitsWhenTheScreenIsFrozenIsShownAfterwards() {
+        let now = FakeMarket.openTime
+        var panel = TapePanelState(isOpen: true, order: .list)
+        for total in [UInt64(1), 2] { panel.take(page(total), isFrozen: false, now: now, pace: 1) }
+        panel.advance(to: now.adding(seconds: 1), pace: 1, isFrozen: true)
+        #expect(panel.page?.total == 1)
+        #expect(panel.missed == 1)
+        panel.thaw()
+        #expect(panel.page?.total == 2)
+    }
+}

@@ -159,7 +159,9 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
         let (table, corrected) = inbox.withLock { ($0.table, $0.correctedCalendar) }
         let now = clock.now()
         let day = StreamDay(at: now, corrected ?? initialCore.calendar)
-        let result = StreamConflation.conflate(tooMany, conditions: table, plausible: day.plausible(at: now)) {
+        // The core may be a day further: one that the vendor has opened against the calendar.
+        let plausible = day.start...max(day.start, now.adding(nanoseconds: EngineCore.dataTimeTolerance).nanoseconds)
+        let result = StreamConflation.conflate(tooMany, conditions: table, plausible: plausible) {
             day.session(at: $0) != 1
         }
         post { $0.stream.putBack(result) }

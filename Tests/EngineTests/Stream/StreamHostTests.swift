@@ -176,6 +176,32 @@ struct StreamHostTests {
         #expect(view.status.flow.refused == 6)
     }
 
+    /// A holiday by the calendar on which the vendor trades: what is put together is of today all the same.
+    @Test func onADayTheVendorOpenedTradesAreStillPutTogether() throws {
+        let fixture = try EngineFixture("2026-11-26")
+        var core = EngineCore(calendar: ExchangeCalendar())
+        var status = FeedStatus(state: .live, host: "h")
+        status.vendorSession = .open
+        for second in [0, 100] { _ = core.step([.feed(status)], now: fixture.at(10, 0, second)) }
+        let now = fixture.at(10, 1, 40)
+        let host = EngineHost(
+            core: core,
+            clock: StillClock(time: now),
+            store: NoStore(),
+            persist: { _ in },
+            runInBackground: { work in work() }
+        )
+        _ = host.deliver(try snapshot((0..<10).map { Row(symbol: "S\($0)", price: 10, volume: 0) }))
+        for start in stride(from: 0, to: 80_000, by: 500) { host.deliver(try batch(500, from: start, at: now)) }
+        host.send(.query(ScanQuery(sort: [SortKey(.symbol, descending: false)], columns: [.volume], rows: 0..<10)))
+        host.stop()
+        host.run()
+        let view = try #require(host.latest())
+        #expect(view.status.session.tradingDay == fixture.day)
+        #expect(view.status.flow.conflatedTrades > 0 && view.status.flow.refused == 0)
+        #expect(view.result?.values == [Array(repeating: 8000, count: 10)])
+    }
+
     @Test func askingForAPictureInVainDoesNotKeepTheEngineBusy() throws {
         let now = try EngineFixture().at(10, 0)
         let clock = CountingClock(now)

@@ -28,13 +28,14 @@ struct StreamSegments {
         case .live: return live(stream, word: "live", role: .good)
         case .degraded: return live(stream, word: "degraded", role: .warning)
         case .backingOff(_, let retryAt):
-            let wait = state.retryWait(retryAt) ?? 0
-            let next = wait > 0 ? "retry in \(TimeText.age(wait))" : "retrying"
+            let known = state.retryWait(retryAt)
+            let wait = known ?? 0
+            let next = wait > 0 ? ", retry in \(TimeText.age(wait))" : known == nil ? "" : ", retrying"
             let short = wait > 0 ? "WS! \(TimeText.age(wait))" : "WS!"
             return [
                 Segment(
                     [
-                        .init(text: "WS down, \(next)", worth: 60), .init(text: "WS down", worth: 79),
+                        .init(text: "WS down\(next)", worth: 60), .init(text: "WS down", worth: 79),
                         .init(text: short, worth: 85), .init(text: "WS!", worth: 91),
                     ],
                     .bad

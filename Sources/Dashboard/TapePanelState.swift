@@ -47,7 +47,7 @@ package struct TapePanelState: Hashable, Sendable {
     private var shownAt: Instant?
 
     /// Shortest time between two pages of a merged tape, ms of the trader's.
-    static let mergedMs: Int64 = 250
+    static let mergedMs: Int64 = 300
 
     /// A panel as it is at the start.
     init(isOpen: Bool, order: TapeOrder) {

@@ -138,7 +138,7 @@ import Testing
             retryAt: script.market.now.adding(seconds: 47 * 86_400)
         )
         script.deliver()
-        #expect(header(script).contains("WS down, retrying"))
+        #expect(header(script).contains("WS down "))
         let text = script.state.openProblems.first?.text ?? ""
         #expect(text.hasSuffix("until it is back; it is tried again by itself"))
         script.press("i")

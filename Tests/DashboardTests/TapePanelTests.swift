@@ -383,12 +383,12 @@ import Testing
         }
         #expect(take(1, at: 0) == 1)
         #expect(take(2, at: 100) == 1)
-        #expect(take(3, at: 249) == 1)
-        #expect(take(4, at: 250) == 4)
-        #expect(take(5, at: 300) == 4)
-        panel.advance(to: later(400), pace: pace, isFrozen: false)
+        #expect(take(3, at: 299) == 1)
+        #expect(take(4, at: 300) == 4)
+        #expect(take(5, at: 400) == 4)
+        panel.advance(to: later(599), pace: pace, isFrozen: false)
         #expect(panel.page?.total == 4)
-        panel.advance(to: later(500), pace: pace, isFrozen: false)
+        panel.advance(to: later(600), pace: pace, isFrozen: false)
         #expect(panel.page?.total == 5, "the last lines come although no more follow")
         #expect(take(6, at: -1_000) == 6, "a clock that was set back stops nothing")
     }

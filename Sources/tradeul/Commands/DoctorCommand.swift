@@ -54,8 +54,8 @@ struct DoctorCommand: ParsableCommand {
         checks.append(DoctorChecks.key(startup.keys, answer, host: host))
         checks.append(DoctorChecks.stream(startup))
         if !offline { checks.append(DoctorChecks.clock(time)) }
-        checks.append(DoctorChecks.history(DoctorProbe.history(startup.storePath)))
-        if let path = startup.storePath {
+        checks.append(DoctorChecks.history(DoctorProbe.history(startup.vendorStorePath)))
+        if let path = startup.vendorStorePath {
             let (folder, free) = DoctorProbe.freeBytes(near: path)
             checks.append(DoctorChecks.disk(path: folder, freeBytes: free))
         }

@@ -57,8 +57,10 @@ extension HistoryCommand {
             guard !ticks.isEmpty else { return try nothing("no trades of \(name.text) on \(day.iso) are stored") }
             let output = LineBuffer()
             if !json { output.append(TapeText.heading) }
+            let calendar = ExchangeCalendar()
             for tick in ticks {
-                let line = tick.line(of: name)
+                let session = calendar.state(at: Instant(nanoseconds: tick.time)).session
+                let line = tick.line(of: name, isExtended: session == .preMarket || session == .postMarket)
                 output.append(
                     json ? TapeText.json(line, conditions: .builtIn) : TapeText.line(line, conditions: .builtIn)
                 )
@@ -82,22 +84,5 @@ extension HistoryCommand {
             Console.error(words + "; tradeul history ticks lists the dates that have any")
             throw ExitCode(ExitStatus.no.rawValue)
         }
-    }
-}
-
-extension StoredTick {
-    /// The trade as a line of a tape; quotes are not stored, only the side they made.
-    fileprivate func line(of symbol: Symbol) -> TapePrint {
-        TapePrint(
-            number: 0,
-            symbol: symbol,
-            time: time,
-            price: price,
-            size: size,
-            side: side,
-            exchange: exchange,
-            trf: trf,
-            conditions: PackedCodes(packing: conditions.map(Int.init))
-        )
     }
 }

@@ -61,17 +61,24 @@ struct TapeDesk {
         var pairs = symbols.flatMap { symbol in topics.map { StreamPair($0, symbol) } }
         if hasQuotes { pairs.append(StreamPair(.bands, nil)) }
         stream.want(StreamDemand(pairs: pairs))
-        if !isJSON { Console.data(TapeText.heading) }
         let end = secondsMax.map { MonotonicTime.now().adding(seconds: Int64($0)) }
         var wasLive = false
+        var silence = TapeSilence(symbols: symbols)
         while !Termination.wait(milliseconds: 0), !Console.isOutputGone {
             let arrived = inbox.take(waitMs: Self.waitMs)
             for status in arrived.states { wasLive = try tell(status) || wasLive }
-            for batch in arrived.batches { apply(batch) }
+            for batch in arrived.batches {
+                silence.note(batch)
+                apply(batch)
+            }
+            if let words = silence.words(isLive: wasLive, seconds: MonotonicTime.now().seconds) { Console.error(words) }
             if arrived.dropped > 0 { Console.error("\(arrived.dropped) events came faster than they could be printed") }
             let isOver = end.map { MonotonicTime.now() >= $0 } ?? false
-            if printLines(flushes: isOver || arrived.batches.isEmpty, max: linesMax) || isOver { break }
+            if printLines(flushes: isOver || arrived.batches.isEmpty, max: linesMax) { return }
+            if isOver { break }
         }
+        // What was still being put together when the signal came.
+        _ = printLines(flushes: true, max: linesMax)
         if !wasLive, let sentence = inbox.lastSentence {
             throw Failure(status: .unreachable, sentence: sentence)
         }
@@ -208,6 +215,7 @@ struct TapeDesk {
     /// Prints a line that passes the filter; true when it was the last wanted.
     private mutating func write(_ line: TapePrint, to output: LineBuffer, max: Int?) -> Bool {
         guard filter.admits(line) else { return false }
+        if lines == 0, !isJSON { output.append(TapeText.heading) }
         output.append(
             isJSON ? TapeText.json(line, conditions: conditions) : TapeText.line(line, conditions: conditions)
         )

@@ -122,6 +122,8 @@ final class StreamHub {
     }
 
     func opened(_ handler: StreamHandler) {
+        // A connection that was reset may still have changed its wishes after it was gone.
+        if handlers.isEmpty { position = nil }
         handlers.append(handler)
         startTicking()
     }

@@ -170,50 +170,42 @@ fastjson_status read_condition(fastjson_decoder &decoder, od::object &object, si
     return FASTJSON_OK;
 }
 
-}  // namespace
-
-fastjson_status fastjson_decode_conditions(
-    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_conditions *out
+// Decodes a page of rows, each by `read_one`, into `rows` and tells it by `out`.
+template <typename Rows, typename ReadOne, typename Page>
+fastjson_status decode_rows(
+    fastjson_decoder &decoder, const uint8_t *body, size_t length, Rows &rows, ReadOne read_one, Page *out
 ) {
     try {
-        decoder->conditions.clear();
+        rows.clear();
         size_t malformed = 0;
-        const fastjson_status status = read_envelope(*decoder, body, length, [&](od::value &value) {
+        const fastjson_status status = read_envelope(decoder, body, length, [&](od::value &value) {
             return read_objects(value, malformed, [&](od::object &object) {
-                return read_condition(*decoder, object, malformed);
+                return read_one(decoder, object, malformed);
             });
         });
         if (status) return status;
-        out->count = decoder->conditions.size();
-        out->rows = decoder->conditions.data();
+        out->count = rows.size();
+        out->rows = rows.data();
         out->malformed = malformed;
-        out->next_url = decoder->next();
+        out->next_url = decoder.next();
         return FASTJSON_OK;
     } catch (...) {
         return FASTJSON_NO_MEMORY;
     }
 }
 
+}  // namespace
+
+fastjson_status fastjson_decode_conditions(
+    fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_conditions *out
+) {
+    return decode_rows(*decoder, body, length, decoder->conditions, read_condition, out);
+}
+
 fastjson_status fastjson_decode_splits(
     fastjson_decoder *decoder, const uint8_t *body, size_t length, fastjson_splits *out
 ) {
-    try {
-        decoder->splits.clear();
-        size_t malformed = 0;
-        const fastjson_status status = read_envelope(*decoder, body, length, [&](od::value &value) {
-            return read_objects(value, malformed, [&](od::object &object) {
-                return read_split(*decoder, object, malformed);
-            });
-        });
-        if (status) return status;
-        out->count = decoder->splits.size();
-        out->rows = decoder->splits.data();
-        out->malformed = malformed;
-        out->next_url = decoder->next();
-        return FASTJSON_OK;
-    } catch (...) {
-        return FASTJSON_NO_MEMORY;
-    }
+    return decode_rows(*decoder, body, length, decoder->splits, read_split, out);
 }
 
 fastjson_status fastjson_decode_listing(

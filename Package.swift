@@ -56,11 +56,18 @@ let package = Package(
         // 2
         room("Analytics", ["MarketTime", "MarketData"]),
         room("EngineAPI", ["MarketTime", "MarketData"]),
+        .target(
+            name: "CRegex",
+            cxxSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]
+        ),
+        room("FilterLanguage", ["MarketData", "CRegex"]),
         // 3
         room("History", ["MarketTime", "MarketData", "EngineAPI"]),
-        room("Engine", ["MarketTime", "MarketData", "Analytics", "EngineAPI"]),
+        room("Engine", ["MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage"]),
+        room("Backtest", ["MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage"]),
         room("Simulator", ["MarketTime", "MarketData"]),
-        room("Dashboard", ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI"]),
+        room("Dashboard", ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "FilterLanguage"]),
         // 4: the outside world
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CWslay", linkerSettings: [.linkedLibrary("wslay")]),
@@ -76,22 +83,23 @@ let package = Package(
         room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "History", "Network", "CFastJSON", "CInflate"]),
         room("Store", ["MarketTime", "MarketData", "Analytics", "EngineAPI", grdb, sqlite]),
         room("MarketServer", ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"] + nio),
+        room("Gateway", ["MarketTime", "MarketData", "EngineAPI"] + nio),
         room("Curses", ["TerminalGrid", "CCurses"]),
         // 5: composition; nothing imports it
         .executableTarget(
             name: "tradeul",
             dependencies: [
-                "MarketTime", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
-                "Dashboard", "TerminalGrid",
-                "Network", "Feeds", "Store", "MarketServer", "Curses", toml, arguments, logging,
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage", "History", "Engine", "Backtest",
+                "Simulator", "Dashboard", "TerminalGrid",
+                "Network", "Feeds", "Store", "Gateway", "MarketServer", "Curses", toml, arguments, logging,
             ],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "TradeulBench",
             dependencies: [
-                "MarketTime", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
-                "Dashboard", "TerminalGrid",
+                "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage", "History", "Engine",
+                "Simulator", "Dashboard", "TerminalGrid",
                 "Network", "Feeds", "Store",
             ],
             swiftSettings: strict
@@ -102,12 +110,20 @@ let package = Package(
         tests("TerminalGridTests", ["TestSupport", "TerminalGrid"]),
         tests("MarketDataTests", ["MarketTime", "MarketData"]),
         tests("AnalyticsTests", ["TestSupport", "MarketTime", "MarketData", "Analytics"]),
-        tests("EngineTests", ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Engine"]),
+        tests("FilterLanguageTests", ["TestSupport", "MarketTime", "MarketData", "FilterLanguage"]),
+        tests(
+            "EngineTests",
+            ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage", "Engine"]
+        ),
+        tests(
+            "BacktestTests",
+            ["TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage", "Backtest"]
+        ),
         tests("HistoryTests", ["TestSupport", "MarketTime", "MarketData", "EngineAPI", "History"]),
         tests("SimulatorTests", ["MarketTime", "MarketData", "Simulator"]),
         tests(
             "DashboardTests",
-            ["TestSupport", "MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "Dashboard"],
+            ["TestSupport", "MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "FilterLanguage", "Dashboard"],
             exclude: ["Golden"]
         ),
         tests("NetworkTests", ["LoopbackSupport", "MarketTime", "Network", "CDigest"]),
@@ -123,21 +139,25 @@ let package = Package(
             "MarketServerTests",
             ["MarketTime", "MarketData", "Simulator", "MarketServer", "CInflate", "CDigest"] + nio
         ),
+        tests(
+            "GatewayTests",
+            ["LoopbackSupport", "TestSupport", "MarketTime", "MarketData", "EngineAPI", "Network", "Gateway"]
+        ),
         tests("CursesTests", ["TestSupport", "TerminalGrid", "Curses"]),
         tests("ArchitectureTests", []),
         tests(
             "TradeulTests",
             [
-                "TestSupport", "tradeul", "MarketTime", "MarketData", "Analytics", "EngineAPI", "Network", "Store",
-                arguments, logging,
+                "TestSupport", "tradeul", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage", "Engine",
+                "Backtest", "Network", "Store", arguments, logging,
             ]
         ),
         tests(
             "EndToEndTests",
             [
-                "LoopbackSupport", "TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "History",
-                "Engine", "Simulator",
-                "Network", "Feeds", "Store", "MarketServer", "tradeul",
+                "LoopbackSupport", "TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage",
+                "History", "Engine", "Backtest", "Simulator",
+                "Network", "Feeds", "Store", "Gateway", "MarketServer", "tradeul",
             ]
         ),
         // Needs the program itself, in a real terminal.

@@ -118,7 +118,7 @@ enum HelpText {
         }
         add(heading: "COLUMNS", to: &lines)
         for column in ColumnDescriptor.all {
-            let unit = column.unit.isEmpty ? "" : " [\(column.unit)]"
+            let unit = column.unit == .none ? "" : " [\(column.unit.rawValue)]"
             add(column.title, column.formula + unit, headWidth: 16, width: width, to: &lines)
         }
         add(heading: "MARKS", to: &lines)

@@ -198,6 +198,8 @@ package struct EngineCore: Sendable {
             if let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
         case .command(.query(let newQuery)):
             query = newQuery
+        case .command(.scans), .command(.symbolLists), .command(.why), .reference, .referenceStatus, .daily, .ask:
+            break
         case .command(.setRVOL(var newSettings)):
             newSettings.lookbackDays = Self.lookbackDays.clamp(newSettings.lookbackDays)
             let mustReload =

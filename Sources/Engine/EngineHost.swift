@@ -128,9 +128,13 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
             case .setRVOL(let settings): inbox.settings = settings
             case .look(let looked): inbox.looked = looked
             case .watchlist(let symbols): inbox.watchlist = symbols
+            case .scans, .symbolLists, .why: break
             }
         }
     }
+
+    /// See ``EngineClient``.
+    package func ask(_ query: ScanQuery, completion: @escaping @Sendable (ScanAnswer?) -> Void) { completion(nil) }
 
     /// See ``EngineClient``.
     package func latest() -> EngineView? { outbox.withLock { $0.view } }
@@ -234,6 +238,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
             case .shortList(let symbols): shortList(symbols)
             case .demand(let wanted): demand(wanted)
             case .persistTicks(let rows): persistTicks(rows)
+            case .loadDaily, .persistScans, .persistWhy, .answer: break
             case .publish(let view):
                 let action = outbox.withLock { outbox in
                     outbox.view = view

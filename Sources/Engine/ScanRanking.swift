@@ -120,9 +120,7 @@ struct ScanRanking: Sendable {
         case .tradesPerMinute: universe.tradesPerMinute
         case .bandUpper: universe.bandUpper
         case .bandLower: universe.bandLower
-        // Ages depend on the time of asking: computed for the rows asked for.
-        case .printAge, .haltAge: nil
-        case .symbol, .strip: nil
+        default: nil
         }
     }
 

@@ -10,13 +10,22 @@ package struct EngineView: Hashable, Sendable {
     package var result: ScanResult?
     /// The tape last asked for; nil without one.
     package var tape: TapePage?
+    /// The entries of the why-log last asked for, newest first; nil when none were.
+    package var why: [ScanEvent]?
 
     /// A picture.
-    package init(sequence: UInt64, status: EngineStatus, result: ScanResult?, tape: TapePage? = nil) {
+    package init(
+        sequence: UInt64,
+        status: EngineStatus,
+        result: ScanResult?,
+        tape: TapePage? = nil,
+        why: [ScanEvent]? = nil
+    ) {
         self.sequence = sequence
         self.status = status
         self.result = result
         self.tape = tape
+        self.why = why
     }
 }
 
@@ -30,6 +39,12 @@ package enum EngineCommand: Hashable, Sendable {
     case look(LookedAt)
     /// The trader's own list from now on, at most 500 tickers; more are left out.
     case watchlist([Symbol])
+    /// The lists from now on; members of lists that stay as they were are kept.
+    case scans(ScanBook)
+    /// The trader's lists of symbols from now on, for `@name` in filters.
+    case symbolLists([SymbolList])
+    /// Which entries of the why-log to show from now on; nil for none.
+    case why(WhyQuery?)
 }
 
 /// A screen's connection to an engine, in the same process or over a network.
@@ -39,8 +54,26 @@ package enum EngineCommand: Hashable, Sendable {
 package protocol EngineClient: AnyObject, Sendable {
     /// Sends a command; never blocks.
     func send(_ command: EngineCommand)
+    /// Asks once, beside the query in force; `completion` is called exactly once, on any thread, and must be short.
+    ///
+    /// Nil is answered when too many questions wait or the engine stops.
+    func ask(_ query: ScanQuery, completion: @escaping @Sendable (ScanAnswer?) -> Void)
     /// The newest picture; nil before the first one. Cheap; may be called every frame.
     func latest() -> EngineView?
     /// Has `action` called, on any thread, whenever a newer picture is there; replaces the action before.
     func onUpdate(_ action: @escaping @Sendable () -> Void)
+}
+
+/// The answer to one question: the rows, and the status at that moment.
+package struct ScanAnswer: Hashable, Sendable {
+    /// The rows.
+    package var result: ScanResult
+    /// Header and status bar.
+    package var status: EngineStatus
+
+    /// An answer.
+    package init(result: ScanResult, status: EngineStatus) {
+        self.result = result
+        self.status = status
+    }
 }

@@ -35,6 +35,14 @@ package enum EngineInput: Sendable {
     case calendar(ExchangeCalendar)
     /// A screen's command.
     case command(EngineCommand)
+    /// What is known of tickers beside their trading: replaces all that was known before.
+    case reference(ReferenceFacts)
+    /// How loading reference data is going, for the status bar.
+    case referenceStatus(ReferenceStatus)
+    /// The answer to ``EngineOutput/loadDaily(_:)``.
+    case daily(DailyIndicators)
+    /// One question; the answer comes as ``EngineOutput/answer(_:_:)`` of the same number, in the same step.
+    case ask(UInt64, ScanQuery)
 }
 
 /// What the core wants done.
@@ -57,6 +65,14 @@ package enum EngineOutput: Sendable {
     case persistTicks(TickRows)
     /// Show this picture.
     case publish(EngineView)
+    /// Read daily bars and work out indicators; answer with ``EngineInput/daily(_:)``.
+    case loadDaily(DailyRequest)
+    /// Remember who is on the lists.
+    case persistScans(ScanRecords)
+    /// Store these entries of the why-log.
+    case persistWhy([ScanEvent], day: DayID)
+    /// The answer to a question.
+    case answer(UInt64, ScanAnswer)
 }
 
 /// Slots of the current trading day that have ended unseen: a gap in collection (sleep, crash, outage, a late start).

@@ -102,6 +102,12 @@ package struct EngineStatus: Hashable, Sendable {
     package var stream: StreamStatus
     /// What has become of its events.
     package var flow: StreamFlow
+    /// The lists in the trader's order.
+    package var lists: [ListState]
+    /// Tickers followed by the second because they are on a list.
+    package var shortListCount: Int
+    /// Names, floats, caps, sectors.
+    package var reference: ReferenceStatus
 
     /// A status.
     package init(
@@ -121,7 +127,10 @@ package struct EngineStatus: Hashable, Sendable {
         gap: CollectionGap = CollectionGap(),
         conflict: SessionConflict? = nil,
         stream: StreamStatus = StreamStatus(state: .off(sentence: "")),
-        flow: StreamFlow = StreamFlow()
+        flow: StreamFlow = StreamFlow(),
+        lists: [ListState] = [],
+        shortListCount: Int = 0,
+        reference: ReferenceStatus = ReferenceStatus()
     ) {
         self.now = now
         self.session = session
@@ -140,6 +149,9 @@ package struct EngineStatus: Hashable, Sendable {
         self.conflict = conflict
         self.stream = stream
         self.flow = flow
+        self.lists = lists
+        self.shortListCount = shortListCount
+        self.reference = reference
     }
 }
 

@@ -69,6 +69,14 @@ package struct ScanQuery: Hashable, Sendable {
     package var version: UInt64
     /// What is ranked.
     package var gate: ScanGate
+    /// Only the members of this list, in its own order where `sort` is empty; nil for the whole market.
+    ///
+    /// Sorted by other columns, or cut at another rank, the whole market is looked at again by the list's rule.
+    package var list: String?
+    /// Only tickers for which this is true, in the filter language, besides `gate` and `list`; nil for all.
+    package var filter: String?
+    /// Whether the answer tells how many tickers each clause of `filter` lets pass.
+    package var wantsLedger: Bool
     /// Sort keys, most important first; ties go by symbol.
     package var sort: [SortKey]
     /// The columns wanted, each as a column of the answer.
@@ -90,6 +98,9 @@ package struct ScanQuery: Hashable, Sendable {
     package init(
         version: UInt64 = 0,
         gate: ScanGate = .wholeMarket,
+        list: String? = nil,
+        filter: String? = nil,
+        wantsLedger: Bool = false,
         sort: [SortKey] = [SortKey(.rvol, descending: true)],
         columns: [ColumnID],
         rows: Range<Int>,
@@ -100,6 +111,9 @@ package struct ScanQuery: Hashable, Sendable {
     ) {
         self.version = version
         self.gate = gate
+        self.list = list
+        self.filter = filter
+        self.wantsLedger = wantsLedger
         self.sort = sort
         self.columns = columns
         self.rows = rows
@@ -122,8 +136,16 @@ package struct ScanResult: Hashable, Sendable {
     package var symbols: [Symbol]
     /// Columns as asked, in the query's order; NaN is missing.
     package var columns: [ColumnID]
-    /// `columns.count` × `symbols.count` numbers.
+    /// `columns.count` × `symbols.count` numbers; NaN for columns of text.
     package var values: [[Double]]
+    /// Parallel to `columns`: a column of text's texts, empty where missing; no rows for columns of numbers.
+    package var texts: [[String]]
+    /// Tickers that pass the gate and of which something the filter or list asks for is not known.
+    package var unknownCount: Int
+    /// How many tickers each clause lets pass; empty unless asked for.
+    package var ledger: [ClauseCount]
+    /// Why the filter or list cannot be worked out: `1:17  no field "rvoll"; …`; the rows are then empty.
+    package var problem: String?
     /// Flags by rank.
     package var flags: [RowFlags]
     /// Event time of the price by rank, ns since the epoch, 0 when missing.
@@ -147,6 +169,10 @@ package struct ScanResult: Hashable, Sendable {
         symbols: [Symbol] = [],
         columns: [ColumnID] = [],
         values: [[Double]] = [],
+        texts: [[String]] = [],
+        unknownCount: Int = 0,
+        ledger: [ClauseCount] = [],
+        problem: String? = nil,
         flags: [RowFlags] = [],
         priceTimes: [Int64] = [],
         halts: [HaltMark] = [],
@@ -161,6 +187,10 @@ package struct ScanResult: Hashable, Sendable {
         self.symbols = symbols
         self.columns = columns
         self.values = values
+        self.texts = texts
+        self.unknownCount = unknownCount
+        self.ledger = ledger
+        self.problem = problem
         self.flags = flags
         self.priceTimes = priceTimes
         self.halts = halts
@@ -182,5 +212,28 @@ package struct FoundSymbol: Hashable, Sendable {
     package init(symbol: Symbol, rank: Int) {
         self.symbol = symbol
         self.rank = rank
+    }
+}
+
+/// What one clause of a filter does: the terms joined by `and` at its top.
+package struct ClauseCount: Hashable, Sendable {
+    /// The clause as the pretty form writes it.
+    package var text: String
+    /// Tickers for which it alone is true.
+    package var passAlone: Int
+    /// Tickers that would match if this clause were left out.
+    package var matchWithout: Int
+    /// Tickers of which something it asks for is not known.
+    package var unknown: Int
+    /// Whether leaving it out would bring the most tickers.
+    package var isTightest: Bool
+
+    /// A clause's counts.
+    package init(text: String, passAlone: Int, matchWithout: Int, unknown: Int, isTightest: Bool) {
+        self.text = text
+        self.passAlone = passAlone
+        self.matchWithout = matchWithout
+        self.unknown = unknown
+        self.isTightest = isTightest
     }
 }

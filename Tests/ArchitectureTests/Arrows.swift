@@ -15,15 +15,26 @@ enum Arrows {
         "MarketData": Room(layer: 1, rooms: ["MarketTime"], others: []),
         "Analytics": Room(layer: 2, rooms: ["MarketTime", "MarketData"], others: []),
         "EngineAPI": Room(layer: 2, rooms: ["MarketTime", "MarketData"], others: []),
+        "CRegex": Room(layer: 2, rooms: [], others: []),
+        "FilterLanguage": Room(layer: 2, rooms: ["MarketData", "CRegex"], others: ["Synchronization"]),
         "History": Room(layer: 3, rooms: ["MarketTime", "MarketData", "EngineAPI"], others: []),
         // Threads are the shell's only reach into the system; no clock, no file, no socket.
         "Engine": Room(
             layer: 3,
-            rooms: ["MarketTime", "MarketData", "Analytics", "EngineAPI"],
+            rooms: ["MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage"],
             others: ["Dispatch", "Synchronization"]
         ),
+        "Backtest": Room(
+            layer: 3,
+            rooms: ["MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage"],
+            others: []
+        ),
         "Simulator": Room(layer: 3, rooms: ["MarketTime", "MarketData"], others: ["Synchronization"]),
-        "Dashboard": Room(layer: 3, rooms: ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI"], others: []),
+        "Dashboard": Room(
+            layer: 3,
+            rooms: ["MarketTime", "MarketData", "TerminalGrid", "EngineAPI", "FilterLanguage"],
+            others: []
+        ),
         "CCurl": Room(layer: 4, rooms: [], others: []),
         "CWslay": Room(layer: 4, rooms: [], others: []),
         "CFastJSON": Room(layer: 4, rooms: [], others: []),
@@ -48,6 +59,11 @@ enum Arrows {
                 "NIOCore", "NIOPosix", "NIOHTTP1", "NIOWebSocket", "Glibc", "Synchronization",
             ]
         ),
+        "Gateway": Room(
+            layer: 4,
+            rooms: ["MarketTime", "MarketData", "EngineAPI"],
+            others: ["NIOCore", "NIOPosix", "NIOHTTP1", "Glibc", "Synchronization"]
+        ),
         "Curses": Room(layer: 4, rooms: ["TerminalGrid", "CCurses"], others: ["Glibc", "Synchronization"]),
         "tradeul": Room(layer: 5, rooms: composition, others: system.union(["ArgumentParser", "Logging", "TOMLKit"])),
         "TradeulBench": Room(layer: 5, rooms: composition, others: system),
@@ -55,10 +71,10 @@ enum Arrows {
 
     private static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization"]
     private static let composition: Set<String> = [
-        "MarketTime", "TerminalGrid", "MarketData", "Analytics", "EngineAPI", "History", "Engine", "Simulator",
-        "Dashboard",
+        "MarketTime", "TerminalGrid", "MarketData", "Analytics", "EngineAPI", "FilterLanguage", "History", "Engine",
+        "Backtest", "Simulator", "Dashboard",
         "Network",
-        "Feeds", "Store", "MarketServer", "Curses", "CFastJSON",
+        "Feeds", "Store", "Gateway", "MarketServer", "Curses", "CFastJSON",
     ]
 
     /// Tests that may depend on the program: of its own parts, and of the built binary in a terminal.

@@ -137,7 +137,7 @@ struct FakeMarket {
             case .query(let query): self.query = query
             case .setRVOL(let settings): rvol = settings
             case .look(let look): looks.append(look)
-            case .watchlist: break
+            case .watchlist, .scans, .symbolLists, .why: break
             }
         }
     }

@@ -190,13 +190,12 @@ struct DeterminismTests {
             case .backfill(let status): host.report(status)
             case .historyChanged: host.historyChanged()
             case .calendar(let calendar): host.report(calendar)
-            case .command(.setRVOL(let settings)): host.send(.setRVOL(settings))
-            case .command(.look(let looked)): host.send(.look(looked))
-            case .command(.watchlist(let symbols)): host.send(.watchlist(symbols))
+            case .command(.query): break
             case .conditions(let table): host.report(table)
             case .stream(let batch): host.deliver(batch)
             case .streamStatus(let status): host.report(status)
-            case .command(.query), .history, .historyUnavailable, .streamQueue, .show: break
+            case .command(let command): host.send(command)
+            case .history, .historyUnavailable, .streamQueue, .show, .reference, .referenceStatus, .daily, .ask: break
             }
             done.signal()
         }

@@ -10,7 +10,7 @@ struct ColumnTests {
         #expect(entries.count == 1)
         #expect(entry.title.count <= entry.width)
         #expect(!entry.formula.isEmpty)
-        #expect((entry.unit.isEmpty) == (entry.format == .text))
+        #expect((entry.unit.rawValue.isEmpty) == (entry.format == .text))
     }
 
     @Test func theColumnsThatAreNeverDroppedFitTheSmallestScreen() {

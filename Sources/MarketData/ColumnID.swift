@@ -77,6 +77,8 @@ package enum ColumnID: String, CaseIterable, Hashable, Sendable {
     case gapPercent = "gap%"
     case gap
     case gapATR = "gap.atr"
+    /// |gap %| + |change from the open %|: how far the day has turned.
+    case swingPercent = "swing%"
 
     // The day's range.
     case open
@@ -121,6 +123,8 @@ package enum ColumnID: String, CaseIterable, Hashable, Sendable {
     case postVolume = "post.vol"
     case postChangePercent = "post.chg%"
     case postChange = "post.chg"
+    /// |change after the close %|.
+    case postMovePercent = "post.move%"
     case postHigh = "post.high"
     case postLow = "post.low"
 

@@ -11,6 +11,9 @@ extension HTTPRequest {
         guard limits.connectTimeoutMs >= 1, limits.totalTimeoutMs >= 1, limits.maxBodyBytes >= 0 else {
             return "its time or size limits are not positive"
         }
+        if let unixSocketPath, unixSocketPath.utf8.count > Self.socketPathMax {
+            return "its socket's path is longer than \(Self.socketPathMax) bytes"
+        }
         let unsafe = headerLines.contains { $0.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F } }
         return unsafe ? "a header or the key contains a line break or control character" : nil
     }
@@ -19,6 +22,8 @@ extension HTTPRequest {
         var lines = headers.map { "\($0.name): \($0.value)" }
         if let bearer, !bearer.isEmpty { lines.append("Authorization: Bearer \(bearer.revealed)") }
         if let signature { lines += signature.headerLines }
+        // An empty Expect: the body is small, and a round trip to ask for it would be the longest part.
+        if json != nil { lines += ["Content-Type: application/json", "Expect:"] }
         return lines
     }
 }

@@ -1,4 +1,4 @@
-/// One GET request, as a value: everything that decides how it is sent and when it is given up.
+/// One request, as a value: everything that decides how it is sent and when it is given up.
 package struct HTTPRequest: Sendable, Equatable {
     /// Absolute URL.
     ///
@@ -10,10 +10,17 @@ package struct HTTPRequest: Sendable, Equatable {
     package var bearer: Secret?
     /// Signs the request when present; not together with `bearer`.
     package var signature: AWSSignature?
+    /// Sent as a POST of JSON when present; a GET otherwise.
+    package var json: String?
+    /// The socket of a program on this machine to ask instead of the URL's host, at most ``socketPathMax`` bytes.
+    package var unixSocketPath: String?
     /// Accept and decode gzip and deflate bodies.
     package var acceptsCompression = true
     /// How long it may take and how large the answer may be.
     package var limits: Limits
+
+    /// The longest path of a socket, bytes: what the system's address holds.
+    package static let socketPathMax = 107
 
     /// One header field of a request.
     package struct Header: Sendable, Equatable {
@@ -89,7 +96,7 @@ package struct HTTPRequest: Sendable, Equatable {
         return server + path
     }
 
-    /// A GET request for `url`.
+    /// A request for `url`.
     package init(
         url: String,
         headers: [Header] = [],

@@ -100,11 +100,23 @@ final class Transfer {
             code = ccurl_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limits.maxBodyBytes))
         }
         if code == CURLE_OK, let signature = request.signature { code = signature.apply(to: handle) }
+        if code == CURLE_OK { code = configureLocal(handle) }
         if code == CURLE_OK { code = ccurl_set_headers(handle, headerList) }
         if code == CURLE_OK { code = ccurl_set_error_buffer(handle, errorText) }
         guard code == CURLE_OK else { return code }
         let context = Unmanaged.passUnretained(self).toOpaque()
         return ccurl_set_callbacks(handle, transferBody, transferHeader, transferProgress, context)
+    }
+
+    /// A body to send and a socket of this machine, where the request has them.
+    private func configureLocal(_ handle: UnsafeMutableRawPointer) -> CURLcode {
+        var code = CURLE_OK
+        if let path = request.unixSocketPath { code = ccurl_set_string(handle, CURLOPT_UNIX_SOCKET_PATH, path) }
+        guard code == CURLE_OK, let json = request.json else { return code }
+        code = ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(json.utf8.count))
+        // Copied by libcurl, after its length: it may hold anything but is text here.
+        if code == CURLE_OK { code = ccurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, json) }
+        return code
     }
 
     // MARK: From the callbacks

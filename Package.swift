@@ -93,6 +93,7 @@ let package = Package(
                 "Simulator", "Dashboard", "TerminalGrid",
                 "Network", "Feeds", "Store", "Gateway", "MarketServer", "Curses", toml, arguments, logging,
             ],
+            resources: [.embedInCode("Scans/lists.toml")],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -148,14 +149,16 @@ let package = Package(
         tests(
             "TradeulTests",
             [
-                "TestSupport", "tradeul", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage", "Engine",
+                "TestSupport", "tradeul", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage",
+                "Engine",
                 "Backtest", "Network", "Store", arguments, logging,
             ]
         ),
         tests(
             "EndToEndTests",
             [
-                "LoopbackSupport", "TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage",
+                "LoopbackSupport", "TestSupport", "MarketTime", "MarketData", "Analytics", "EngineAPI",
+                "FilterLanguage",
                 "History", "Engine", "Backtest", "Simulator",
                 "Network", "Feeds", "Store", "Gateway", "MarketServer", "tradeul",
             ]

@@ -32,6 +32,12 @@ struct Paths: Equatable, Sendable {
     /// The settings file.
     var configFile: String? { configFolder.map { Self.join($0, "config.toml") } }
 
+    /// The trader's own lists.
+    var scansFile: String? { configFolder.map { Self.join($0, "scans.toml") } }
+
+    /// The folder of the trader's lists of symbols.
+    var watchlistsFolder: String? { configFolder.map { Self.join($0, "watchlists") } }
+
     /// The trader's history file, unless a setting names another.
     var storeFile: String? { dataFolder.map { Self.join($0, "tradeul.db") } }
 

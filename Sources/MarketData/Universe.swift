@@ -59,10 +59,16 @@ package struct Universe: Sendable {
     package var bid: [Double] = []
     /// Best ask, USD.
     package var ask: [Double] = []
+    /// Size at the best bid, in the vendor's unit (shares or round lots; see ``SnapshotBatch/bidSize``).
+    package var bidSize: [Double] = []
+    /// Size at the best ask; see ``bidSize``.
+    package var askSize: [Double] = []
     /// Cumulative volume V(t) since 04:00 ET, shares; 0 when not traded today, NaN until a snapshot has said either.
     package var volume: [Double] = []
     /// VWAP of the day, USD (`day.vw`).
     package var vwap: [Double] = []
+    /// Shares of the newest minute with trades so far (`min.v`).
+    package var minuteVolume: [Double] = []
     /// Event time of `bid` and `ask`, ns since the epoch.
     package var quoteTime: [Int64] = []
     /// Time up to which `volume` counts, ns since the epoch; 0 when no event has told.
@@ -75,24 +81,48 @@ package struct Universe: Sendable {
     package var sessionHigh: [Double] = []
     /// Low of the running session, USD.
     package var sessionLow: [Double] = []
-    /// Shares of the last 1, 5, 15 and 30 minutes by the wall clock.
+    /// High of the pre-market, USD; NaN unless all of it was watched, as for every range of a session below.
+    package var preHigh: [Double] = []
+    /// Low of the pre-market, USD.
+    package var preLow: [Double] = []
+    /// High of the regular session, USD; the vendor tells it (`day.h`) also when it was not watched.
+    package var regularHigh: [Double] = []
+    /// Low of the regular session, USD (`day.l`).
+    package var regularLow: [Double] = []
+    /// Price at the end of the regular session, USD; NaN before, and not moved by what trades later.
+    package var regularClose: [Double] = []
+    /// High of the post-market, USD.
+    package var postHigh: [Double] = []
+    /// Low of the post-market, USD.
+    package var postLow: [Double] = []
+    /// Shares of the last 1, 5, 10, 15 and 30 minutes by the wall clock.
     package var volume1m: [Double] = []
     /// See ``volume1m``.
     package var volume5m: [Double] = []
     /// See ``volume1m``.
+    package var volume10m: [Double] = []
+    /// See ``volume1m``.
     package var volume15m: [Double] = []
     /// See ``volume1m``.
     package var volume30m: [Double] = []
-    /// Price against 1, 5, 15 and 30 minutes ago by the wall clock, percent.
+    /// Price against 1, 2, 5, 10, 15 and 30 minutes ago by the wall clock, percent.
     package var change1m: [Double] = []
     /// See ``change1m``.
+    package var change2m: [Double] = []
+    /// See ``change1m``.
     package var change5m: [Double] = []
+    /// See ``change1m``.
+    package var change10m: [Double] = []
     /// See ``change1m``.
     package var change15m: [Double] = []
     /// See ``change1m``.
     package var change30m: [Double] = []
     /// Trades of the last 60 s; NaN unless trades are subscribed for that long.
     package var tradesPerMinute: [Double] = []
+    /// Trades of the day so far; NaN where they are not known from its beginning.
+    package var trades: [Double] = []
+    /// How many standard deviations `trades` lies above its mean at this time of day.
+    package var tradesZScore: [Double] = []
     /// Upper limit band, USD; NaN when unknown.
     package var bandUpper: [Double] = []
     /// Lower limit band, USD; NaN when unknown.
@@ -115,6 +145,8 @@ package struct Universe: Sendable {
     package var previousLow: [Double] = []
     /// Volume of that day, shares.
     package var previousVolume: [Double] = []
+    /// What daily bars of up to a year say.
+    package var daily = DailyTable()
     /// Change against the previous close, percent.
     package var changePercent: [Double] = []
     /// Opening gap against the previous close, percent; the price stands in for the open before 09:30.
@@ -133,6 +165,24 @@ package struct Universe: Sendable {
     package var baselineDays: [UInt8] = []
     /// Days behind `averageVolume`.
     package var averageDays: [UInt8] = []
+    /// Market capitalisation, USD; NaN is not known, here and below.
+    package var marketCap: [Double] = []
+    /// Shares that trade freely.
+    package var floatShares: [Double] = []
+    /// Shares outstanding.
+    package var sharesOutstanding: [Double] = []
+    /// Company or fund names.
+    package var names = TextColumn()
+    /// Vendor types (`CS`, `ETF`, …).
+    package var types = TextColumn()
+    /// MICs of the listing exchanges.
+    package var exchanges = TextColumn()
+    /// Sectors.
+    package var sectors = TextColumn()
+    /// Industries.
+    package var industries = TextColumn()
+    /// Countries, ISO 3166 two letters.
+    package var countries = TextColumn()
     /// See ``RowFlags``.
     package var flags: [RowFlags] = []
 
@@ -151,7 +201,11 @@ package struct Universe: Sendable {
         let id = TickerID(rawValue: Int32(symbols.count))
         idsBySymbol[symbol] = id
         symbols.append(symbol)
-        for column in Self.dayNumbers + Self.historyNumbers { self[keyPath: column].append(.nan) }
+        for columns in [Self.dayNumbers, Self.historyNumbers, Self.referenceNumbers] {
+            for column in columns { self[keyPath: column].append(.nan) }
+        }
+        for column in Self.referenceTexts { self[keyPath: column].append(nil) }
+        daily.grow(to: symbols.count)
         priceTime.append(0)
         quoteTime.append(0)
         volumeTime.append(0)
@@ -163,10 +217,12 @@ package struct Universe: Sendable {
         return id
     }
 
-    /// Forgets everything that belongs to one trading day, which is everything but the symbols.
+    /// Forgets everything that belongs to one trading day, which is everything but the symbols and what the reference data
+    /// tell of them.
     package mutating func resetDay() {
         for column in Self.dayNumbers { self[keyPath: column] = Array(repeating: .nan, count: count) }
         forgetHistory()
+        daily.reset()
         priceTime = Array(repeating: 0, count: count)
         quoteTime = priceTime
         volumeTime = priceTime
@@ -185,11 +241,12 @@ package struct Universe: Sendable {
     /// Columns that come from the day's own data.
     private static var dayNumbers: [WritableKeyPath<Self, [Double]>] {
         [
-            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.volume, \.vwap, \.changePercent,
-            \.gapPercent,
-            \.rvol, \.slotRVOL, \.simpleRVOL, \.dollarVolume, \.rangePosition, \.atrPercent,
-            \.spread, \.sessionHigh, \.sessionLow, \.volume1m, \.volume5m, \.volume15m, \.volume30m, \.change1m,
-            \.change5m, \.change15m, \.change30m, \.tradesPerMinute, \.bandUpper, \.bandLower,
+            \.price, \.previousClose, \.open, \.high, \.low, \.bid, \.ask, \.bidSize, \.askSize, \.volume,
+            \.vwap, \.minuteVolume, \.changePercent, \.gapPercent, \.rvol, \.slotRVOL, \.simpleRVOL,
+            \.dollarVolume, \.rangePosition, \.atrPercent, \.spread, \.sessionHigh, \.sessionLow, \.preHigh, \.preLow,
+            \.regularHigh, \.regularLow, \.regularClose, \.postHigh, \.postLow, \.volume1m, \.volume5m, \.volume10m,
+            \.volume15m, \.volume30m, \.change1m, \.change2m, \.change5m, \.change10m, \.change15m, \.change30m,
+            \.tradesPerMinute, \.trades, \.tradesZScore, \.bandUpper, \.bandLower,
         ]
     }
 
@@ -199,5 +256,15 @@ package struct Universe: Sendable {
             \.averageVolume, \.averageVolume5, \.averageVolume10, \.atr, \.previousHigh, \.previousLow,
             \.previousVolume,
         ]
+    }
+
+    /// What is known of companies, whatever the day.
+    private static var referenceNumbers: [WritableKeyPath<Self, [Double]>] {
+        [\.marketCap, \.floatShares, \.sharesOutstanding]
+    }
+
+    /// Texts about companies.
+    private static var referenceTexts: [WritableKeyPath<Self, TextColumn>] {
+        [\.names, \.types, \.exchanges, \.sectors, \.industries, \.countries]
     }
 }

@@ -1,311 +1,244 @@
 extension ColumnDescriptor {
-    /// The registry, in the table's default order.
-    package static let all: [Self] = [
-        Self(
-            id: .symbol,
-            title: "SYM",
-            aliases: ["sym", "ticker"],
-            kind: .text,
-            unit: .none,
-            formula: "Ticker symbol in the vendor's form",
-            width: 8,
-            format: .text,
-            dropPriority: 0,
-            sortsDescending: false,
-            isSortable: true
-        ),
-        Self(
-            id: .last,
-            title: "LAST",
-            aliases: ["last", "p"],
-            unit: .usd,
-            formula: "Last trade; without one the minute's close, the day's close, the previous close",
-            width: 9,
-            format: .price,
-            dropPriority: 0,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .changePercent,
-            title: "CHG%",
-            unit: .percent,
-            formula: "(last − previous close) / previous close · 100",
-            width: 7,
-            format: .signedPercent(decimals: 2),
-            dropPriority: 0,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .gapPercent,
-            title: "GAP%",
-            unit: .percent,
-            formula: "(open − previous close) / previous close · 100; before 09:30 the price stands in for the open",
-            width: 7,
-            format: .signedPercent(decimals: 2),
-            dropPriority: 3,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .rvol,
-            title: "RVOL",
-            unit: .ratio,
-            formula:
-                "Volume since 04:00 ET / mean volume by this time of day over the lookback days; mode regular: SLOT",
-            width: 7,
-            format: .multiple(decimals: 2),
-            dropPriority: 0,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .slotRVOL,
-            title: "SLOT",
-            unit: .ratio,
-            formula: "Volume of this five-minute slot / mean volume of the same slot, pro-rated by the time elapsed",
-            width: 7,
-            format: .multiple(decimals: 2),
-            dropPriority: 2,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .volume,
-            title: "VOL",
-            unit: .shares,
-            formula: "Shares traded since 04:00 ET",
-            width: 7,
-            format: .abbreviated,
-            dropPriority: 1,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .dollarVolume,
-            title: "$VOL",
-            unit: .usd,
-            formula: "last · volume",
-            width: 7,
-            format: .abbreviated,
-            dropPriority: 4,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .strip,
-            title: "RVOL BY SLOT",
-            kind: .strip,
-            unit: .ratio,
-            formula: "Slot RVOL of the last slots, newest at the right",
-            width: 12,
-            format: .strip,
-            dropPriority: 5,
-            sortsDescending: true,
-            isSortable: false
-        ),
-        Self(
-            id: .simpleRVOL,
-            title: "SRVOL",
-            unit: .ratio,
-            formula: "Volume / average daily volume (30 days)",
-            width: 7,
-            format: .multiple(decimals: 2),
-            dropPriority: 7,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .rangePosition,
-            title: "RNG%",
-            unit: .percent,
-            formula: "(last − day low) / (day high − day low) · 100",
-            width: 5,
-            format: .percent(decimals: 0),
-            dropPriority: 6,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .averageVolume,
-            title: "AVGVOL",
-            unit: .shares,
-            formula: "Mean daily volume over up to 30 stored days",
-            width: 7,
-            format: .abbreviated,
-            dropPriority: 8,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .averageVolume5,
-            title: "AVGV5",
-            unit: .shares,
-            formula: "Mean daily volume over the last 5 days with trades",
-            width: 7,
-            format: .abbreviated,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .averageVolume10,
-            title: "AVGV10",
-            unit: .shares,
-            formula: "Mean daily volume over the last 10 days with trades",
-            width: 7,
-            format: .abbreviated,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .atr,
-            title: "ATR",
-            unit: .usd,
-            formula: "Average true range over 14 days (Wilder), from daily bars before today",
-            width: 9,
-            format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .atrPercent,
-            title: "ATR%",
-            unit: .percent,
-            formula: "ATR / last · 100",
-            width: 6,
-            format: .percent(decimals: 1),
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .baselineDays,
-            title: "DAYS",
-            unit: .days,
-            formula: "Lookback days behind RVOL: trading days on which the symbol traded, at most the setting",
-            width: 4,
-            format: .abbreviated,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .averageDays,
-            title: "AVGD",
-            unit: .days,
-            formula: "Days behind the average volume, at most 30",
-            width: 4,
-            format: .abbreviated,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        Self(
-            id: .previousVolume,
-            title: "PREVVOL",
-            unit: .shares,
-            formula: "Volume of the last trading day before today",
-            width: 7,
-            format: .abbreviated,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        price(.open, "OPEN", "First price of the regular session"),
-        price(.high, "HIGH", "Day high, extended hours included as far as seen"),
-        price(.low, "LOW", "Day low, extended hours included as far as seen"),
-        price(.previousClose, "PREV", "Close of the previous session"),
-        price(.previousHigh, "PREVHIGH", "High of the last trading day before today, regular session"),
-        price(.previousLow, "PREVLOW", "Low of the last trading day before today, regular session"),
-        price(.vwap, "VWAP", "Volume-weighted average price of the day, as the vendor gives it"),
-        price(.bid, "BID", "Best bid: of the last quote where quotes are followed, else of the last snapshot"),
-        price(.ask, "ASK", "Best ask: of the last quote where quotes are followed, else of the last snapshot"),
-        price(.spread, "SPREAD", "Ask − bid"),
-        price(.sessionHigh, "SHIGH", "High of the running session"),
-        price(.sessionLow, "SLOW", "Low of the running session"),
-        price(.bandUpper, "LULD UP", "Upper limit band"),
-        price(.bandLower, "LULD DN", "Lower limit band"),
-        window(.volume1m, "VOL1M", 1),
-        window(.volume5m, "VOL5M", 5),
-        window(.volume15m, "VOL15M", 15),
-        window(.volume30m, "VOL30M", 30),
-        move(.change1m, "CHG1M", 1),
-        move(.change5m, "CHG5M", 5),
-        move(.change15m, "CHG15M", 15),
-        move(.change30m, "CHG30M", 30),
-        Self(
-            id: .tradesPerMinute,
-            title: "TPM",
-            unit: .trades,
-            formula: "Trades of the last 60 s, where trades are subscribed",
-            width: 6,
-            format: .abbreviated,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        ),
-        age(.printAge, "AGE", "Time since the last print seen"),
-        age(.haltAge, "HALT", "Time since trading was halted"),
+    /// The registry: first the table's columns in their default order and what stood beside them, then the rest by family.
+    package static let all: [Self] = {
+        var byID: [ColumnID: Self] = [:]
+        for entry in families { byID[entry.id] = entry }
+        let first = inFront.compactMap { byID[$0] }
+        return first + families.filter { !inFront.contains($0.id) }
+    }()
+
+    /// The entries as the catalogues have them.
+    private static let families: [Self] =
+        identity + quotes + volumes + relativeVolumes + changes + dayRange + sessions + previousDay + dailyRanges
+        + dailyAverages + company + trading + market
+
+    /// Columns that come first wherever columns are listed.
+    private static let inFront: [ColumnID] = [
+        .symbol, .last, .changePercent, .gapPercent, .rvol, .slotRVOL, .volume, .dollarVolume, .strip, .simpleRVOL,
+        .rangePosition, .averageVolume, .averageVolume5, .averageVolume10, .atr, .atrPercent, .baselineDays,
+        .averageDays, .previousVolume, .open, .high, .low, .previousClose, .previousHigh, .previousLow, .vwap, .bid,
+        .ask, .spread, .sessionHigh, .sessionLow, .bandUpper, .bandLower, .volume1m, .volume5m, .volume15m, .volume30m,
+        .change1m, .change5m, .change15m, .change30m, .tradesPerMinute, .printAge, .haltAge,
     ]
 
-    private static func window(_ id: ColumnID, _ title: String, _ minutes: Int) -> Self {
-        Self(
-            id: id,
-            title: title,
-            unit: .shares,
-            formula: "Shares of the last \(minutes) min by the clock",
-            width: 7,
-            format: .abbreviated,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        )
-    }
+    // MARK: Kinds of entries
 
-    private static func move(_ id: ColumnID, _ title: String, _ minutes: Int) -> Self {
+    /// A column of text, sorted from A to Z.
+    static func text(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        _ formula: String,
+        when validity: String,
+        from source: String,
+        width: Int = 8,
+        drop: Int = 9
+    ) -> Self {
         Self(
             id: id,
             title: title,
-            unit: .percent,
-            formula: "last against \(minutes) min ago by the clock, in percent",
-            width: 7,
-            format: .signedPercent(decimals: 2),
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: true
-        )
-    }
-
-    private static func age(_ id: ColumnID, _ title: String, _ formula: String) -> Self {
-        Self(
-            id: id,
-            title: title,
-            unit: .seconds,
+            aliases: aliases,
+            kind: .text,
+            unit: .none,
             formula: formula,
-            width: 5,
-            format: .age,
-            dropPriority: 9,
-            sortsDescending: false,
-            isSortable: false
+            validity: validity,
+            source: source,
+            width: width,
+            format: .text,
+            dropPriority: drop,
+            sortsDescending: false
         )
     }
 
-    /// A price that stands beside the table, not in it, and orders nothing.
-    private static func price(_ id: ColumnID, _ title: String, _ formula: String) -> Self {
+    /// A yes-or-no column; yes comes first.
+    static func flag(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        _ formula: String,
+        when validity: String = "always",
+        from source: String
+    ) -> Self {
         Self(
             id: id,
             title: title,
+            aliases: aliases,
+            kind: .flag,
+            unit: .none,
+            formula: formula,
+            validity: validity,
+            source: source,
+            width: max(title.count, 4),
+            format: .text
+        )
+    }
+
+    /// A column of dollars.
+    static func usd(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        _ formula: String,
+        when validity: String,
+        from source: String,
+        drop: Int = 9
+    ) -> Self {
+        Self(
+            id: id,
+            title: title,
+            aliases: aliases,
             unit: .usd,
             formula: formula,
+            validity: validity,
+            source: source,
             width: 9,
             format: .price,
-            dropPriority: 9,
-            sortsDescending: true,
-            isSortable: false
+            dropPriority: drop
         )
     }
+
+    /// A column of percent with a direction.
+    static func signedPercent(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        _ formula: String,
+        when validity: String,
+        from source: String,
+        drop: Int = 9
+    ) -> Self {
+        Self(
+            id: id,
+            title: title,
+            aliases: aliases,
+            unit: .percent,
+            formula: formula,
+            validity: validity,
+            source: source,
+            width: max(title.count, 7),
+            format: .signedPercent(decimals: 2),
+            dropPriority: drop
+        )
+    }
+
+    /// A column of percent that has no direction.
+    static func percent(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        _ formula: String,
+        when validity: String,
+        from source: String,
+        decimals: Int = 0,
+        width: Int = 6,
+        drop: Int = 9
+    ) -> Self {
+        Self(
+            id: id,
+            title: title,
+            aliases: aliases,
+            unit: .percent,
+            formula: formula,
+            validity: validity,
+            source: source,
+            width: max(title.count, width),
+            format: .percent(decimals: decimals),
+            dropPriority: drop
+        )
+    }
+
+    /// A column of multiples.
+    static func multiple(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        _ formula: String,
+        when validity: String,
+        from source: String,
+        drop: Int = 9
+    ) -> Self {
+        Self(
+            id: id,
+            title: title,
+            aliases: aliases,
+            unit: .ratio,
+            formula: formula,
+            validity: validity,
+            source: source,
+            width: max(title.count, 7),
+            format: .multiple(decimals: 2),
+            dropPriority: drop
+        )
+    }
+
+    /// A column of large numbers, written with K, M and B.
+    static func amount(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        unit: ColumnUnit = .shares,
+        _ formula: String,
+        when validity: String,
+        from source: String,
+        width: Int = 7,
+        drop: Int = 9
+    ) -> Self {
+        Self(
+            id: id,
+            title: title,
+            aliases: aliases,
+            unit: unit,
+            formula: formula,
+            validity: validity,
+            source: source,
+            width: max(title.count, width),
+            format: .abbreviated,
+            dropPriority: drop
+        )
+    }
+
+    /// A column of ages, the youngest first.
+    static func age(
+        _ id: ColumnID,
+        _ title: String,
+        _ aliases: [String] = [],
+        _ formula: String,
+        when validity: String,
+        from source: String
+    ) -> Self {
+        Self(
+            id: id,
+            title: title,
+            aliases: aliases,
+            unit: .seconds,
+            formula: formula,
+            validity: validity,
+            source: source,
+            width: 5,
+            format: .age,
+            sortsDescending: false
+        )
+    }
+}
+
+/// Where columns come from, in the registry's words.
+enum ColumnSource {
+    static let snapshot = "snapshot"
+    static let live = "snapshot, stream"
+    static let stream = "stream"
+    static let slots = "snapshot, slots"
+    static let history = "snapshot, slot history"
+    static let daily = "daily bars"
+    static let liveDaily = "snapshot, daily bars"
+    static let reference = "reference data"
+    static let clock = "clock"
+}
+
+/// When columns have a value, in the registry's words.
+enum ColumnValidity {
+    static let traded = "once traded today"
+    static let opened = "from the first regular trade on"
+    static let baseline = "once traded today; needs a baseline"
+    static let reference = "needs reference data"
+    static let priced = "needs a price"
 }

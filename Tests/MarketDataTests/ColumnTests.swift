@@ -13,6 +13,50 @@ struct ColumnTests {
         #expect((entry.unit.rawValue.isEmpty) == (entry.format == .text))
     }
 
+    @Test(arguments: ColumnDescriptor.all)
+    func anEntryTellsWhenItIsKnownAndWhereFrom(_ entry: ColumnDescriptor) {
+        #expect(!entry.validity.isEmpty && !entry.source.isEmpty)
+        #expect((entry.kind == .number) == (entry.unit != .none && entry.format != .strip))
+        #expect((entry.kind == .strip) == (entry.format == .strip))
+        #expect(entry.isSortable == (entry.kind != .strip))
+        // A percentage says so where one types it, but for the windows of minutes.
+        let isWindow = entry.unit == .percent && entry.id.rawValue.hasSuffix("m")
+        #expect((entry.unit == .percent) == (entry.id.rawValue.hasSuffix("%") || isWindow))
+    }
+
+    @Test func everyNameMeansOneColumn() {
+        var meaning: [String: ColumnID] = [:]
+        for entry in ColumnDescriptor.all {
+            for name in [entry.id.rawValue] + entry.aliases {
+                #expect(name == name.lowercased() && !name.contains(" "), "\(name)")
+                #expect(meaning[name] == nil, "\(name) means \(entry.id) too")
+                meaning[name] = entry.id
+                #expect(ColumnDescriptor.named(name.uppercased())?.id == entry.id)
+            }
+        }
+        #expect(ColumnID.allCases.count >= 90)
+        #expect(ColumnDescriptor.named("no such column") == nil)
+    }
+
+    @Test(arguments: [
+        ("p", ColumnID.last), ("last", .last), ("rv", .rvol), ("rvol5", .slotRVOL), ("v", .volume),
+        ("flt", .floatShares),
+        ("cap", .marketCap), ("rsi", .rsi14), ("netchg", .change), ("ticker", .symbol), ("exchange", .exchange),
+        ("d1.high", .previousHigh), ("d1.close", .previousClose), ("d20.avgvol", .averageVolume20),
+        ("change_percent", .changePercent), ("gap_percent", .gapPercent), ("volume_today", .volume),
+        ("free_float", .floatShares), ("market_cap", .marketCap), ("price_from_intraday_high", .fromHighPercent),
+        ("price_vs_vwap", .vwapPercent), ("premarket_volume", .preVolume), ("trades_z_score", .tradesZScore),
+    ])
+    func tradersNamesAreKnown(_ name: String, _ id: ColumnID) { #expect(ColumnDescriptor.named(name)?.id == id) }
+
+    @Test func theTablesColumnsComeFirst() {
+        let first: [ColumnID] = [
+            .symbol, .last, .changePercent, .gapPercent, .rvol, .slotRVOL, .volume, .dollarVolume, .strip, .simpleRVOL,
+            .rangePosition, .averageVolume,
+        ]
+        #expect(ColumnDescriptor.all.prefix(first.count).map(\.id) == first)
+    }
+
     @Test func theColumnsThatAreNeverDroppedFitTheSmallestScreen() {
         let width = ColumnDescriptor.all.filter { $0.dropPriority == 0 }.map { $0.width + 1 }.reduce(0, +)
         #expect(width <= 56)

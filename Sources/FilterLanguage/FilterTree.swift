@@ -202,7 +202,21 @@ package struct FilterNumber: Hashable, Sendable {
         case trillion = "T"
         case percent = "%"
         case times = "x"
+
+        /// What the digits are multiplied by; 1 for `%` and `x`, which only say what is counted.
+        package var scale: Double {
+            switch self {
+            case .none, .percent, .times: 1
+            case .thousand: 1e3
+            case .million: 1e6
+            case .billion: 1e9
+            case .trillion: 1e12
+            }
+        }
     }
+
+    /// The number meant: 50,000,000 for `50M`, 5 for `5%`.
+    package var value: Double { digits * suffix.scale }
 
     /// The digits' value, before the suffix: 50 for `50M`.
     package var digits: Double

@@ -347,6 +347,8 @@ extension FilterToken.Unit {
             case "min": self = .time(60)
             case "h": self = .time(3600)
             case "d": self = .time(86_400)
+            case "w": self = .time(7 * 86_400)
+            case "y": self = .time(365 * 86_400)
             case "slot", "slots": self = .time(300)
             default: return nil
             }

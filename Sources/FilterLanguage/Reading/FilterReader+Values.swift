@@ -331,18 +331,25 @@ extension FilterValue {
     }
 
     /// Whether it counts seconds or minutes, so that what it is compared with does too.
-    var isTime: Bool {
-        switch self {
-        case .duration: true
+    var isTime: Bool { isTime(writtenAsTime: true) }
+
+    /// Whether it counts seconds or minutes.
+    ///
+    /// - Parameter writtenAsTime: What a duration is: for the reader it is a time, for the printer that decides how to
+    ///   write it only a field is.
+    func isTime(writtenAsTime: Bool) -> Bool {
+        func isTime(_ value: FilterValue) -> Bool { value.isTime(writtenAsTime: writtenAsTime) }
+        return switch self {
+        case .duration: writtenAsTime
         case .field(let field):
             FieldLookup.column(of: field).map { $0.unit == .seconds || $0.unit == .minutes } ?? false
         case .function(let function, let values, _):
-            [.abs, .min, .max].contains(function) && values.contains(where: \.isTime)
-        case .negated(let value): value.isTime
+            [.abs, .min, .max].contains(function) && values.contains(where: isTime)
+        case .negated(let value): isTime(value)
         case .arithmetic(let left, let operation, let right):
-            operation == .divide ? left.isTime && !right.isTime : left.isTime || right.isTime
-        case .percentOf(_, let value): value.isTime
-        case .fallback(let left, let right): left.isTime || right.isTime
+            operation == .divide ? isTime(left) && !isTime(right) : isTime(left) || isTime(right)
+        case .percentOf(_, let value): isTime(value)
+        case .fallback(let left, let right): isTime(left) || isTime(right)
         case .number, .text, .timeOfDay: false
         }
     }

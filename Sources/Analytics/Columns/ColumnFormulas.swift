@@ -5,12 +5,14 @@ package enum ColumnFormulas {
     /// A column's numbers, one per row: NaN is missing, flags are 0 or 1.
     ///
     /// Columns of text and the strip have none: all missing.
-    package static func numbers(_ id: ColumnID, _ inputs: borrowing ColumnInputs) -> [Double] {
-        stored(id, inputs.universe) ?? Array(repeating: .nan, count: inputs.count)
+    package static func numbers(_ id: ColumnID, _ inputs: ColumnInputs) -> [Double] {
+        stored(id, inputs.universe) ?? quote(id, inputs) ?? volume(id, inputs) ?? change(id, inputs)
+            ?? dayRange(id, inputs) ?? session(id, inputs) ?? daily(id, inputs) ?? company(id, inputs)
+            ?? market(id, inputs) ?? ColumnArithmetic.missing(inputs.count)
     }
 
     /// A column that stands in the universe as it is; nil for all others.
-    package static func stored(_ id: ColumnID, _ universe: borrowing Universe) -> [Double]? {
+    package static func stored(_ id: ColumnID, _ universe: Universe) -> [Double]? {
         switch id {
         case .last: universe.price
         case .bid: universe.bid
@@ -44,7 +46,7 @@ package enum ColumnFormulas {
         }
     }
 
-    private static func storedOfRanges(_ id: ColumnID, _ universe: borrowing Universe) -> [Double]? {
+    private static func storedOfRanges(_ id: ColumnID, _ universe: Universe) -> [Double]? {
         switch id {
         case .open: universe.open
         case .high: universe.high
@@ -79,7 +81,7 @@ package enum ColumnFormulas {
     }
 
     /// A column of text; nil for columns of numbers and for the symbol, which has no codes.
-    package static func texts(_ id: ColumnID, _ universe: borrowing Universe) -> TextColumn? {
+    package static func texts(_ id: ColumnID, _ universe: Universe) -> TextColumn? {
         switch id {
         case .name: universe.names
         case .type: universe.types

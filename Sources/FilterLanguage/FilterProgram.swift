@@ -3,23 +3,44 @@ package import MarketData
 /// A compiled filter: immutable; what it remembers between runs lives in a ``FilterMemory``.
 package struct FilterProgram: Sendable {
     /// Columns of numbers and flags it reads, each once: the order in which they are handed to it.
-    package private(set) var numberColumns: [ColumnID] = []
+    package var numberColumns: [ColumnID] { code.numberColumns }
     /// Columns of text it reads.
-    package private(set) var textColumns: [ColumnID] = []
+    package var textColumns: [ColumnID] { code.textColumns }
     /// Names of `@lists` it reads.
-    package private(set) var lists: [String] = []
+    package var lists: [String] { code.lists }
     /// Top-level clauses in their pretty form, in the text's order.
-    package private(set) var clauses: [String] = []
+    package let clauses: [String]
+    /// Where each clause stands in the text, parallel to `clauses`.
+    package let clauseSpans: [FilterSpan]
     /// Keys of `| sort`; empty without.
-    package private(set) var sort: [(column: ColumnID, descending: Bool)] = []
+    package let sort: [(column: ColumnID, descending: Bool)]
     /// `| top`; nil without.
-    package private(set) var top: Int?
+    package let top: Int?
     /// `| cols`; empty without.
-    package private(set) var columns: [ColumnID] = []
+    package let columns: [ColumnID]
     /// Whether it remembers something between runs (`for`, `crosses`, `exit`).
     package var isStateful: Bool { memoryBytesPerRow > 0 }
-    /// What it remembers of each ticker, bytes.
-    package private(set) var memoryBytesPerRow = 0
+    /// What it remembers of each ticker, bytes: 4 for each `for`, 5 for each `crosses`, 1 for each `exit`.
+    package var memoryBytesPerRow: Int { code.timeCount * 4 + code.markCount }
+
+    /// What it is made of.
+    let code: ProgramCode
+
+    /// A program of clauses that must all be true.
+    init(
+        clauses: [CheckedClause],
+        patterns: [Pattern] = [],
+        sort: [(column: ColumnID, descending: Bool)] = [],
+        top: Int? = nil,
+        columns: [ColumnID] = []
+    ) {
+        self.clauses = clauses.map(\.pretty)
+        clauseSpans = clauses.map(\.span)
+        self.sort = sort
+        self.top = top
+        self.columns = columns
+        code = ProgramCode(clauses, patterns: patterns)
+    }
 
     /// Runs over all rows.
     ///
@@ -33,7 +54,28 @@ package struct FilterProgram: Sendable {
         memory: inout FilterMemory,
         into result: inout [UInt8]
     ) -> (matches: Int, unknown: Int) {
-        (0, 0)
+        let rows = columns.rowCount
+        if result.count != rows { result = [UInt8](repeating: 0, count: rows) }
+        var (matches, unknown) = (0, 0)
+        result.withUnsafeMutableBufferPointer { result in
+            guard let result = result.baseAddress else { return }
+            code.run(columns, memory: &memory, over: 0..<rows) { machine, first, count in
+                let verdict = result + first
+                verdict.update(repeating: 2, count: count)
+                for (index, clause) in code.clauses.enumerated() {
+                    machine.run(clause.instructions, first: first, count: count)
+                    if index == 0 {
+                        verdict.update(from: machine.verdict(0), count: count)
+                    } else {
+                        Sweep.and(verdict, machine.verdict(0), count)
+                    }
+                }
+                let counts = Sweep.publish(verdict, count)
+                matches += counts.trues
+                unknown += counts.unknowns
+            }
+        }
+        return (matches, unknown)
     }
 
     /// What each clause lets pass, over the rows a mask admits (all when nil); does not change the memory.
@@ -41,20 +83,58 @@ package struct FilterProgram: Sendable {
         _ columns: borrowing FilterColumns,
         memory: borrowing FilterMemory,
         admitted: [Bool]? = nil
-    ) -> [FilterClauseCount] { [] }
+    ) -> [FilterClauseCount] {
+        var memory = copy memory
+        var ledger = ClauseLedger(clauseCount: code.clauses.count, admitted: admitted)
+        code.run(columns, memory: &memory, over: 0..<columns.rowCount) { machine, first, count in
+            ledger.begin(first: first, count: count)
+            for (index, clause) in code.clauses.enumerated() {
+                machine.run(clause.instructions, first: first, count: count)
+                ledger.add(index, machine.verdict(0), count: count)
+            }
+            ledger.end(count: count)
+        }
+        return ledger.counts()
+    }
 
     /// The first top-level clause that is not true for a row, with the value of its left side (NaN without one); nil
     /// when all are true.
     ///
-    /// Does not change the memory.
+    /// Does not change the memory. Costs little, but for `rank`, `pctile`, `zscore`, which are worked out over all rows anew.
     package func decidingClause(
         row: Int,
         _ columns: borrowing FilterColumns,
         memory: borrowing FilterMemory
-    ) -> (clause: Int, verdict: FilterVerdict, value: Double)? { nil }
+    ) -> (clause: Int, verdict: FilterVerdict, value: Double)? {
+        guard row >= 0, row < columns.rowCount else { return nil }
+        var memory = copy memory
+        var deciding: (clause: Int, verdict: FilterVerdict, value: Double)?
+        code.run(columns, memory: &memory, over: row..<(row + 1)) { machine, first, count in
+            for (index, clause) in code.clauses.enumerated() {
+                machine.run(clause.instructions, first: first, count: count)
+                let verdict = machine.verdict(0)[0]
+                if verdict == 2 { continue }
+                let value = machine.leftValue(clause, row: row)
+                deciding = (index, verdict == 0 ? .isFalse : .isUnknown, value)
+                return
+            }
+        }
+        return deciding
+    }
 
     /// The value of a clause's left side for a row; NaN when it has none.
-    package func leftValue(of clause: Int, row: Int, _ columns: borrowing FilterColumns) -> Double { .nan }
+    ///
+    /// The left side of a comparison, a range, a set and of what is kept `for` a time; the number that crosses; 0 or 1
+    /// of a flag.
+    package func leftValue(of clause: Int, row: Int, _ columns: borrowing FilterColumns) -> Double {
+        guard code.clauses.indices.contains(clause), row >= 0, row < columns.rowCount else { return .nan }
+        guard code.clauses[clause].left != nil else { return .nan }
+        var (memory, value) = (FilterMemory(), Double.nan)
+        code.run(columns, memory: &memory, over: row..<(row + 1)) { machine, _, _ in
+            value = machine.leftValue(code.clauses[clause], row: row)
+        }
+        return value
+    }
 }
 
 /// What a filter says of a ticker.
@@ -96,12 +176,6 @@ package struct FilterColumns: Sendable {
         self.now = now
         self.secondOfDay = secondOfDay
     }
-}
-
-/// What a program remembers between runs; begins empty, belongs to one program and one place it is used at.
-package struct FilterMemory: Sendable {
-    /// Nothing remembered.
-    package init() {}
 }
 
 /// What one clause does.

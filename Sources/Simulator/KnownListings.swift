@@ -161,4 +161,7 @@ enum KnownListings {
         LEN.B|Lennar Corporation Class B|CS|XNYS|112|60
         MOG.A|Moog Inc. Class A|CS|XNYS|205|220
         """
+
+    /// The tickers of the table.
+    static var tickers: [Substring] { table.split(separator: "\n").compactMap { $0.split(separator: "|").first } }
 }

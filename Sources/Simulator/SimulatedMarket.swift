@@ -36,6 +36,9 @@ package final class SimulatedMarket: Sendable {
     /// Tickers that have changed hands.
     package let formerCompanies: [FormerCompany]
 
+    /// What is wrong on purpose with the reference data of a few listings, by index.
+    package let factOddities: [Int: FactOddity]
+
     private let indexOf: [String: Int]
     private let events: [ListingEvents]
     /// Key of the ticker that pauses first on the opening day.
@@ -75,6 +78,10 @@ package final class SimulatedMarket: Sendable {
         for (number, event) in events.enumerated() {
             listings[event.ticker].eventNumber = number
             if event.former != nil { listings[event.ticker].listDate = past[ListingEvents.relistedDaysBack - 1] }
+        }
+        factOddities = FactOddity.dealt(to: listings)
+        for (index, oddity) in factOddities {
+            if let name = oddity.name { listings[index].name = name }
         }
         self.seed = Hash.mix(seed &+ Hash.golden)
         self.openingDay = opening
@@ -151,7 +158,11 @@ package final class SimulatedMarket: Sendable {
 
     /// Shares outstanding on a date, splits counted.
     package func sharesOutstanding(of ticker: Int, on day: DayID) -> Int64 {
-        let shares = listings[ticker].sharesOutstanding
+        shares(listings[ticker].sharesOutstanding, of: ticker, on: day)
+    }
+
+    /// A listing's shares of the opening day in those of another day.
+    func shares(_ shares: Int64, of ticker: Int, on day: DayID) -> Int64 {
         if day >= openingDay { return shareRatio(of: ticker, since: openingDay, through: day).volume(shares) }
         let ratio = shareRatio(of: ticker, since: day, through: openingDay)
         return shares * ratio.from / ratio.to

@@ -37,7 +37,7 @@ extension ConnectionHandler {
         }
         switch fault {
         case .status(let status, let retryAfter):
-            var response = state.service.failure(VendorError(status: status))
+            var response = state.service.failure(status: status, for: request)
             response.retryAfterSeconds = retryAfter
             send(response, at: now, head, context)
         case .body(let status, let contentType, let text):
@@ -80,10 +80,12 @@ extension ConnectionHandler {
             send(MarketResponse(body: body), at: now, head, context)
         case .spoiledBars(let troubles):
             send(state.service.respond(to: request, at: now, troubles: troubles), at: now, head, context)
+        case .spoiledRows(let troubles):
+            send(state.service.respond(to: request, at: now, rowTroubles: troubles), at: now, head, context)
         case .malformedElements:
             withAnswer { handler, context, response in
                 var response = response
-                response.body = MalformedElements.added(to: response.body)
+                response.body = MalformedElements.added(to: response.body, path: request.rawPath)
                 handler.send(response, at: now, head, context)
             }
         }

@@ -92,9 +92,13 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
             send(MarketResponse(status: 414, contentType: "text/plain", body: ByteBuffer()), at: now, head, context)
             return
         }
-        guard let request = MarketRequest(target: head.uri, authorization: head.headers.first(name: "authorization"))
-        else {
-            send(state.service.failure(.badParameter("Could not parse the address")), at: now, head, context)
+        let parsed = MarketRequest(
+            target: head.uri,
+            authorization: head.headers.first(name: "authorization"),
+            apiKeyHeader: head.headers.first(name: "apikey")
+        )
+        guard let request = parsed else {
+            send(state.service.failure(VendorError.badParameter("Could not parse the address")), at: now, head, context)
             return
         }
         if StreamDoor.leads(head.uri) {
@@ -104,8 +108,14 @@ final class ConnectionHandler: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         if let seconds = state.secondsToWait(request) {
-            var response = state.service.failure(.tooManyRequests)
-            if options.sendsRetryAfter { response.retryAfterSeconds = seconds }
+            var response: MarketResponse
+            if request.isForFMP {
+                // This vendor does not say when to come back.
+                response = state.service.failure(FMPError.limitReached(status: options.fmpLimitStatus))
+            } else {
+                response = state.service.failure(VendorError.tooManyRequests)
+                if options.sendsRetryAfter { response.retryAfterSeconds = seconds }
+            }
             send(response, at: now, head, context)
             return
         }

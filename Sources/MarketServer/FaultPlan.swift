@@ -58,4 +58,6 @@ package enum FaultKind: Hashable, Sendable {
     case malformedElements
     /// The right bars of a range, with troubles among them.
     case spoiledBars(BarTroubles)
+    /// The right page of reference data, with troubles in its rows or their paging.
+    case spoiledRows(RowTroubles)
 }

@@ -18,10 +18,28 @@ enum MalformedElements {
         "{\"T\":\"\",\"v\":1,\"vw\":\"x\",\"o\":2,\"c\":2,\"h\":2,\"l\":2,\"t\":1.5e300,\"n\":1}",
     ]
 
-    /// The body with broken items at the start of its first list of tickers or results; unchanged if it has none.
-    static func added(to body: ByteBuffer) -> ByteBuffer {
+    /// The same for listed securities.
+    static let listings = [
+        "null", "17", "[1,2]", "{}", "{\"ticker\":12,\"name\":7,\"type\":[]}", "{\"ticker\":\"\",\"name\":null}",
+        "{\"ticker\":\"\\u001b[31mEVIL-TICKER-OF-FORTY-CHARACTERS-OR-MORE\\u0007\",\"name\":\"\\u202egnorw\"}",
+        "{\"ticker\":\"ODDTYPE\",\"name\":{\"a\":1},\"type\":\"NEWKIND\",\"primary_exchange\":5,\"active\":\"yes\"}",
+    ]
+
+    /// The same for the fundamentals vendor's lists.
+    static let fundamentals = [
+        "null", "17", "[1,2]", "{}", "{\"symbol\":12,\"floatShares\":5}", "{\"symbol\":\"\",\"marketCap\":1}",
+        "{\"symbol\":\"BADTYPE\",\"floatShares\":{},\"outstandingShares\":[],\"marketCap\":true,\"sector\":7}",
+        "{\"symbol\":\"HUGE\",\"floatShares\":1e400,\"outstandingShares\":-5,\"marketCap\":99999999999999999999999}",
+        "{\"symbol\":\"\\u001b[31mEVIL-TICKER-OF-FORTY-CHARACTERS-OR-MORE\\u0007\",\"floatShares\":\"NaN\"}",
+    ]
+
+    /// The body with broken items at the start of its first list of tickers or results, or of the list that it is;
+    /// unchanged if it has none.
+    static func added(to body: ByteBuffer, path: String) -> ByteBuffer {
         let start = Array(body.readableBytesView.prefix(250))
-        for (marker, items) in [("\"tickers\":[", items), ("\"results\":[", bars)] {
+        let results = path.contains("/reference/tickers") ? listings : bars
+        for (marker, items) in [("\"tickers\":[", items), ("\"results\":[", results), ("[", fundamentals)] {
+            if marker == "[", start.first != 0x5B { continue }
             let marker = Array(marker.utf8)
             guard start.count > marker.count,
                 let place = (0...(start.count - marker.count)).first(where: {

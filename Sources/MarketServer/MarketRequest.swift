@@ -10,9 +10,11 @@ package struct MarketRequest: Sendable {
     package var query: [(name: String, value: String)]
     /// The `Authorization` header.
     package var authorization: String?
+    /// The `apikey` header, the fundamentals vendor's.
+    package var apiKeyHeader: String?
 
     /// A request for a target such as `/v1/marketstatus/now?apiKey=x`; nil if its percent-encoding is broken.
-    package init?(target: String, authorization: String? = nil) {
+    package init?(target: String, authorization: String? = nil, apiKeyHeader: String? = nil) {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let raw = parts.first ?? ""
         var path: [String] = []
@@ -32,6 +34,7 @@ package struct MarketRequest: Sendable {
         rawPath = String(raw)
         self.query = query
         self.authorization = authorization
+        self.apiKeyHeader = apiKeyHeader
     }
 
     /// The value of a parameter, the last one if it is repeated; nil if absent or empty.
@@ -48,6 +51,15 @@ package struct MarketRequest: Sendable {
         }
         return value("apiKey")
     }
+
+    /// The key for the fundamentals vendor, from the `apikey` header or the `apikey` parameter (all lower case).
+    package var fmpKey: String? {
+        if let apiKeyHeader, !apiKeyHeader.isEmpty { return apiKeyHeader }
+        return value("apikey")
+    }
+
+    /// Whether the path is the fundamentals vendor's.
+    var isForFMP: Bool { FMPRoute(path: path) != nil }
 }
 
 /// An answer before it is put on the wire.

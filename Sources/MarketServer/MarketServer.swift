@@ -205,6 +205,7 @@ final class ServerState {
     /// Open connections.
     var connections = 0
     private var limiter: RequestLimiter
+    private var fmpLimiter: RequestLimiter
     /// Requests each fault rule has counted.
     private var counted: [Int]
 
@@ -214,15 +215,20 @@ final class ServerState {
         self.streams = streams
         self.options = options
         limiter = RequestLimiter(limit: options.requestsPerMinute)
+        fmpLimiter = RequestLimiter(limit: options.fmpRequestsPerMinute)
         counted = [Int](repeating: 0, count: options.faults.rules.count)
     }
 
     /// Seconds until a request's key may ask again; nil if it may now.
     func secondsToWait(_ request: MarketRequest) -> Int? {
-        guard options.requestsPerMinute > 0, let key = request.key else { return nil }
+        let isForFMP = request.isForFMP
+        guard options.requestsPerMinute > 0 || options.fmpRequestsPerMinute > 0,
+            let key = isForFMP ? request.fmpKey : request.key
+        else { return nil }
         // The event loop's clock is monotonic: whoever sets no real time is not bothered by a clock that is set.
         let monotonic = Instant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
-        return limiter.secondsToWait(key: key, at: options.realTime?.now() ?? monotonic)
+        let now = options.realTime?.now() ?? monotonic
+        return isForFMP ? fmpLimiter.secondsToWait(key: key, at: now) : limiter.secondsToWait(key: key, at: now)
     }
 
     /// The trouble that befalls the next request to a path; every rule that knows the path counts it.

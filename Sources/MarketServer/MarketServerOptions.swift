@@ -18,6 +18,10 @@ package struct MarketServerOptions: Sendable {
     package var plan: VendorPlan
     /// Requests of a key answered within any 60 seconds of real time, the rest with 429; 0 for no limit.
     package var requestsPerMinute: Int
+    /// The same for the fundamentals vendor's paths, which have a limit of their own; 0 for no limit.
+    package var fmpRequestsPerMinute: Int
+    /// HTTP status with which the fundamentals vendor says that its limit is reached: 429, or 200 as it has been seen.
+    package var fmpLimitStatus: Int
     /// Whether a 429 for too many requests says when to come back (`Retry-After`, seconds).
     package var sendsRetryAfter: Bool
     /// Real time: the limit's minute and the age of a signature go by it.
@@ -39,6 +43,8 @@ package struct MarketServerOptions: Sendable {
         compresses: Bool = true,
         plan: VendorPlan = .advanced,
         requestsPerMinute: Int = 0,
+        fmpRequestsPerMinute: Int = 0,
+        fmpLimitStatus: Int = 429,
         sendsRetryAfter: Bool = true,
         realTime: (any WallClock)? = nil,
         flatFileAccess: FlatFileAccess? = nil,
@@ -52,6 +58,8 @@ package struct MarketServerOptions: Sendable {
         self.compresses = compresses
         self.plan = plan
         self.requestsPerMinute = max(0, requestsPerMinute)
+        self.fmpRequestsPerMinute = max(0, fmpRequestsPerMinute)
+        self.fmpLimitStatus = fmpLimitStatus
         self.sendsRetryAfter = sendsRetryAfter
         self.realTime = realTime
         self.flatFileAccess = flatFileAccess

@@ -10,6 +10,7 @@ extension MarketService {
             guard let decoded = PageCursor.decoded(cursor) else { throw .badParameter("Invalid cursor") }
             parameters = decoded
         }
+        if rowTroubles.contains(.repeatedPages) { parameters.removeAll { $0.name == "ap" } }
         let filter = try TickerFilter(parameters)
         let today = NewYork.wall(at: now).day
         var page: [Int] = []
@@ -25,17 +26,23 @@ extension MarketService {
         }
         json.removeAll()
         json.raw("{\"results\":[")
-        for (position, index) in page.enumerated() {
-            if position > 0 { json.byte(0x2C) }
-            json.byte(0x7B)
-            writeIdentity(market.listings[index])
-            json.byte(0x7D)
+        let shown = rowTroubles.contains(.emptyPages) ? [] : page
+        for (position, index) in shown.enumerated() {
+            for copy in 0..<(rowTroubles.contains(.duplicated) ? 2 : 1) {
+                if position + copy > 0 { json.byte(0x2C) }
+                json.byte(0x7B)
+                writeIdentity(market.listings[index])
+                json.byte(0x7D)
+            }
         }
         json.raw("],\"status\":\"OK\",\"request_id\":")
         json.string(requestID())
         json.raw(",\"count\":")
-        json.integer(Int64(page.count))
-        if hasMore, let last = page.last {
+        json.integer(Int64(shown.count))
+        if rowTroubles.contains(.endlessPages), !hasMore {
+            json.raw(",\"next_url\":")
+            json.string("\(origin)/v3/reference/tickers?cursor=\(PageCursor.encoded(parameters))")
+        } else if hasMore, let last = page.last {
             var next = parameters.filter { $0.name != "ap" }
             next.append(("ap", market.listings[last].ticker))
             json.raw(",\"next_url\":")
@@ -93,6 +100,12 @@ extension MarketService {
     private func writeIdentity(_ listing: Listing) {
         json.raw("\"ticker\":")
         json.string(listing.ticker)
+        if rowTroubles.contains(.nulls) {
+            json.raw(
+                ",\"name\":null,\"market\":null,\"locale\":null,\"primary_exchange\":null,\"type\":null,\"cik\":null"
+            )
+            return
+        }
         json.raw(",\"name\":")
         json.string(listing.name)
         json.text(",\"market\":\"stocks\",\"locale\":\"us\",\"primary_exchange\":\"\(listing.exchange)\"")

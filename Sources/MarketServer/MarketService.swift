@@ -17,8 +17,12 @@ package final class MarketService {
     /// Memory of pages that have been written, and the bars of one day: kept between requests.
     var spareBars: [SimulatedBar] = []
     var baseBars: [BaseBar] = []
-    /// What goes wrong with the bars of the request being answered.
+    /// What goes wrong with the bars and with the rows of reference data of the request being answered.
     var barTroubles: BarTroubles = []
+    var rowTroubles: RowTroubles = []
+    /// Listings by the fundamentals vendor's symbols, and its rows of floats: made when first asked for.
+    var fmpIndex: [String: Int] = [:]
+    var floatRowsOfDay: (day: DayID, rows: [FloatRow])?
     /// What the plan leaves out; nil for a plan with everything.
     let planLimits: PlanLimits?
     /// How late the plan's data are.
@@ -45,15 +49,18 @@ package final class MarketService {
         reader = MarketReader(market)
     }
 
-    /// The answer to a request at a moment of market time; `troubles` befall the bars in it.
+    /// The answer to a request at a moment of market time; `troubles` befall the bars and the rows of reference data in it.
     package func respond(
         to request: MarketRequest,
         at now: Instant,
-        troubles: BarTroubles = []
+        troubles: BarTroubles = [],
+        rowTroubles: RowTroubles = []
     ) -> MarketResponse {
         barTroubles = troubles
+        self.rowTroubles = rowTroubles
         self.now = Instant(seconds: now.seconds)
         requests &+= 1
+        if let route = FMPRoute(path: request.path) { return fundamentals(route, request) }
         guard let route = Route(path: request.path) else {
             return MarketResponse(
                 status: 404,
@@ -62,13 +69,21 @@ package final class MarketService {
             )
         }
         if !route.isStatus { self.now = Instant(seconds: self.now.adding(nanoseconds: -delayNs).seconds) }
-        guard let key = request.key else { return failure(.noKey) }
-        guard keys.isEmpty || keys.contains(key) else { return failure(.unknownKey) }
+        guard let key = request.key else { return failure(VendorError.noKey) }
+        guard accepts(key) else { return failure(VendorError.unknownKey) }
         do {
             return try answer(route, request)
         } catch {
             return failure(error)
         }
+    }
+
+    /// Whether a key is good.
+    func accepts(_ key: String) -> Bool { keys.isEmpty || keys.contains(key) }
+
+    /// The vendor's body for an injected status: each of the two vendors has its own.
+    func failure(status: Int, for request: MarketRequest) -> MarketResponse {
+        request.isForFMP ? failure(FMPError(status: status)) : failure(VendorError(status: status))
     }
 
     private func answer(_ route: Route, _ request: MarketRequest) throws(VendorError) -> MarketResponse {

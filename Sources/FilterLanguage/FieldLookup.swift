@@ -100,15 +100,30 @@ package enum FieldLookup {
     // MARK: Names
 
     /// Names and aliases: names first, so that of equally near ones a name counts.
-    private static let names: [(bytes: [UInt8], name: String, column: ColumnDescriptor)] =
-        ColumnDescriptor.all.map { (Array($0.id.rawValue.utf8), $0.id.rawValue, $0) }
-        + ColumnDescriptor.all.flatMap { entry in entry.aliases.map { (Array($0.utf8), $0, entry) } }
+    private static let names: [(bytes: [UInt8], name: String)] =
+        (ColumnDescriptor.all.map(\.id.rawValue) + ColumnDescriptor.all.flatMap(\.aliases)).map { (Array($0.utf8), $0) }
+
+    /// The same by their bytes, with the column's place in the registry.
+    private static let sorted: [(bytes: [UInt8], place: Int)] = ColumnDescriptor.all.enumerated().flatMap {
+        place,
+        entry in
+        ([entry.id.rawValue] + entry.aliases).map { (Array($0.utf8), place) }
+    }.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
 
     /// Columns of which a name or an alias begins like this, each once, in the registry's order.
     static func beginning(with prefix: String) -> [ColumnDescriptor] {
         let bytes = Array(prefix.lowercased().utf8)
-        var seen: Set<ColumnID> = []
-        return names.filter { $0.bytes.starts(with: bytes) && seen.insert($0.column.id).inserted }.map(\.column)
+        var (low, high) = (0, sorted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle].bytes.lexicographicallyPrecedes(bytes) { low = middle + 1 } else { high = middle }
+        }
+        var places: [Int] = []
+        while low < sorted.count, sorted[low].bytes.starts(with: bytes) {
+            if !places.contains(sorted[low].place) { places.append(sorted[low].place) }
+            low += 1
+        }
+        return places.sorted().map { ColumnDescriptor.all[$0] }
     }
 
     /// The name or alias at most two edits away (one for up to three letters); nil when all are further.

@@ -24,13 +24,22 @@ struct FilterValueWriter {
             + quote
     }
 
-    /// Whether a text is read back when it stands without quotes beside a text column.
+    /// Whether a text is read back when it stands without quotes beside a text column: letters, digits and `_`, with
+    /// single dots and dashes before letters, as in `BRK.B`.
     static func isBareWord(_ text: String) -> Bool {
         let isLetter: (UInt8) -> Bool = { (0x41...0x5A).contains($0 & 0xDF) }
-        guard let first = text.utf8.first, isLetter(first), !FilterToken.reserved.contains(text.lowercased()) else {
-            return false
+        guard !FilterToken.reserved.contains(text.lowercased()) else { return false }
+        var mustBeLetter = true
+        for byte in text.utf8 {
+            let isJoint = byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            let isDigit = (0x30...0x39).contains(byte)
+            guard mustBeLetter ? isLetter(byte) : isJoint || isDigit || isLetter(byte) || byte == UInt8(ascii: "_")
+            else {
+                return false
+            }
+            mustBeLetter = isJoint
         }
-        return text.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+        return !mustBeLetter
     }
 
     /// How tightly a value binds, the loosest first.

@@ -35,7 +35,9 @@ struct FilterLexer {
             }
             let kind: FilterToken.Kind
             do throws(FilterDiagnostic) { kind = try next() } catch { kind = .unreadable(error) }
-            tokens.append(FilterToken(kind: kind, lower: lower, upper: max(at, lower), isApart: isApart))
+            var token = FilterToken(kind: kind, lower: lower, upper: at, isApart: isApart)
+            if kind == .name { token.word = slice(lower, at).lowercased() }
+            tokens.append(token)
             if case .unreadable = kind { return }
         }
     }
@@ -166,7 +168,7 @@ struct FilterLexer {
         if let unit = FilterToken.Unit(written) { return unit }
         var problem = failure(
             lower,
-            "no unit \"\(written)\"; expected K, M, B, T, % or x, or s, m, h, d or slots for a time"
+            "no unit \"\(written.clipped)\"; expected K, M, B, T, % or x, or s, m, h, d or slots for a time"
         )
         if at == bytes.count, "slots".hasPrefix(written.lowercased()) { problem.severity = .incomplete }
         throw problem

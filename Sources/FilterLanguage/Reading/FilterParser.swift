@@ -60,6 +60,8 @@ struct FilterReader {
     var nodeCount = 0
     /// Inside a group a comma separates its tests; elsewhere it is `and`.
     var commaSeparates = false
+    /// Sets and arguments around what is being read: there a comma asks for a value.
+    var valueDepth = 0
     /// A value that has been read and turned out to begin the next test, with where it began and its height.
     var carried: (piece: FilterPiece, start: Int, height: Int)?
     /// First bytes of numbers written with a small `m`.
@@ -85,7 +87,8 @@ struct FilterReader {
     /// A whole condition, as it stands in parentheses and in front of the pipes.
     mutating func condition() throws(FilterDiagnostic) -> FilterNode {
         let start = carried?.start ?? at
-        return try node(try alternatives(), from: start)
+        let piece = try alternatives()
+        return try node(piece, from: start)
     }
 
     /// `a or b`; a value when nothing makes a test of it.
@@ -97,7 +100,8 @@ struct FilterReader {
         var tallest = height
         while takeWord("or") || take(.or) {
             let start = at
-            nodes.append(try node(try conjunction(), from: start))
+            let term = try conjunction()
+            nodes.append(try node(term, from: start))
             tallest = max(tallest, height)
         }
         height = tallest
@@ -109,21 +113,23 @@ struct FilterReader {
     private mutating func conjunction() throws(FilterDiagnostic) -> FilterPiece {
         let start = carried?.start ?? at
         let first = try negation()
-        guard try anotherFollows() else { return first }
-        var nodes = [try node(first, from: start)]
+        let end = at
+        guard anotherFollows() else { return first }
+        var nodes = [try node(first, from: start, to: end)]
         var tallest = height
         repeat {
             let start = carried?.start ?? at
-            nodes.append(try node(try negation(), from: start))
+            let term = try negation()
+            nodes.append(try node(term, from: start))
             tallest = max(tallest, height)
-        } while try anotherFollows()
+        } while anotherFollows()
         height = tallest
         try grow()
         return .node(.and(nodes))
     }
 
     /// Whether another term of an `and` comes; takes the word or the comma between.
-    private mutating func anotherFollows() throws(FilterDiagnostic) -> Bool {
+    private mutating func anotherFollows() -> Bool {
         if carried != nil || takeWord("and") || take(.and) { return true }
         if !commaSeparates, take(.comma) { return true }
         return startsTest
@@ -142,7 +148,8 @@ struct FilterReader {
         guard carried == nil, takeWord("not") || take(.not) else { return try lasting() }
         try enter()
         let start = at
-        let inner = try node(try negation(), from: start)
+        let piece = try negation()
+        let inner = try node(piece, from: start)
         depth -= 1
         try grow()
         return .node(.not(inner))
@@ -154,12 +161,15 @@ struct FilterReader {
         var piece = try test()
         while carried == nil {
             if takeWord("for") {
-                let held = try node(piece, from: start)
+                let held = try node(piece, from: start, to: at - 1)
+                let tallest = height
                 let seconds = try duration(after: "for")
+                height = tallest
                 try grow()
                 piece = .node(.held(held, seconds: seconds))
             } else if isSign(.open), wordAhead(1) == "exit" {
-                piece = .node(try sticky(try node(piece, from: start)))
+                let test = try node(piece, from: start)
+                piece = .node(try sticky(test))
             } else {
                 break
             }
@@ -190,21 +200,26 @@ struct FilterReader {
         return .sticky(test, exit: exit)
     }
 
-    /// A test of what has been read: a bare field is a flag, a bare number is nothing.
-    mutating func node(_ piece: FilterPiece, from start: Int) throws(FilterDiagnostic) -> FilterNode {
+    /// A test of what has been read, from one piece up to another: a bare field is a flag, a bare number is nothing.
+    func node(_ piece: FilterPiece, from start: Int, to end: Int? = nil) throws(FilterDiagnostic) -> FilterNode {
         switch piece {
         case .node(let node): return node
-        case .value(.field(let field)):
-            return .flag(field)
+        case .value(.field(let field)): return .flag(field)
         case .value(let value):
-            if current.kind == .end, carried == nil { throw failure("expected a comparison or a range") }
-            let first = tokens[start]
-            let last = tokens[max(start, (carried?.start ?? at) - 1)]
+            let behind = carried?.start ?? end ?? at
+            let next = tokens[behind]
+            switch next.kind {
+            case .end, .unreadable: throw failure(at: next, "expected a comparison or a range")
+            default: break
+            }
+            // The beginning of `2 of (…)`.
+            let isTyped = next.word == "o" && next.upper == text.utf8.count
+            let (lower, upper) = (tokens[start].lower, tokens[max(start, behind - 1)].upper)
             throw FilterDiagnostic(
-                severity: .error,
-                lower: first.lower,
-                upper: last.upper,
-                message: "\"\(slice(first.lower, last.upper))\" is no test; \(Self.advice(value))"
+                severity: isTyped ? .incomplete : .error,
+                lower: lower,
+                upper: upper,
+                message: "\"\(slice(lower, upper).clipped)\" is no test; \(Self.advice(value))"
             )
         }
     }

@@ -139,7 +139,9 @@ extension FilterReader {
         var tallest = height
         at += 1
         let isAbove = isWord("above")
-        guard takeWord("above") || takeWord("below") else { throw expected("above or below") }
+        guard takeWord("above") || takeWord("below") else {
+            throw expected("above or below", orBeginningOf: "above", "below")
+        }
         let right = try value()
         tallest = max(tallest, height)
         let within = takeWord("within") ? try duration(after: "within") : nil
@@ -195,6 +197,7 @@ extension FilterReader {
     private mutating func set(_ left: FilterValue, isNegated: Bool) throws(FilterDiagnostic) -> FilterNode {
         let opening = at
         at += 1
+        valueDepth += 1
         var tallest = height
         var values: [FilterValue] = []
         repeat {
@@ -211,6 +214,7 @@ extension FilterReader {
             }
             tallest = max(tallest, height)
         } while take(.comma)
+        valueDepth -= 1
         guard take(.closeSet) else {
             guard current.kind == .end else { throw failure("expected \",\" or \"]\", found \"\(shown(current))\"") }
             let end = current.upper
@@ -245,9 +249,8 @@ extension FilterReader {
         let timedLower = lower == nil ? nil : timed[1]
         let timedUpper = upper == nil ? nil : timed.last
         let excludesUpper = dots.kind == .sign(.halfOpenRange)
-        if let low = timedLower?.literal, let high = timedUpper?.literal, low > high, let upper = timedUpper {
-            let upperStart = tokens[at - 1].lower
-            let meant = reversed(start, dots, upper, upperStart)
+        if let timedLower, let timedUpper, timedLower.isAbove(timedUpper) {
+            let meant = reversed(start, dots)
             throw FilterDiagnostic(
                 severity: .error,
                 lower: tokens[start].lower,
@@ -261,7 +264,7 @@ extension FilterReader {
     }
 
     /// The range with its ends exchanged, as it was written.
-    private func reversed(_ start: Int, _ dots: FilterToken, _ upper: FilterValue, _ upperStart: Int) -> String {
+    private func reversed(_ start: Int, _ dots: FilterToken) -> String {
         let low = slice(tokens[start].lower, dots.lower).trimmed
         let high = slice(dots.upper, tokens[at - 1].upper).trimmed
         return high + slice(dots) + low

@@ -20,12 +20,9 @@ extension FilterReader {
     /// The next piece in lower case when it is a name, else empty.
     var word: String { wordAhead(0) }
 
-    func wordAhead(_ count: Int) -> String {
-        let token = ahead(count)
-        return token.kind == .name ? slice(token).lowercased() : ""
-    }
+    func wordAhead(_ count: Int) -> String { ahead(count).word }
 
-    func isWord(_ word: String) -> Bool { current.kind == .name && self.word == word }
+    func isWord(_ word: String) -> Bool { self.word == word }
 
     func isSign(_ sign: FilterToken.Sign) -> Bool { current.kind == .sign(sign) }
 
@@ -107,11 +104,22 @@ extension FilterReader {
         return failure("expected \(what)\(after), found \"\(shown(current))\"")
     }
 
-    /// A piece as it is quoted in messages.
-    func shown(_ token: FilterToken) -> String {
-        let written = slice(token)
-        return written.count <= 24 ? written : String(written.prefix(23)) + "…"
+    /// What ``expected(_:)`` says, and incomplete where one of these words is being typed.
+    func expected(_ what: String, orBeginningOf words: String...) -> FilterDiagnostic {
+        var problem = expected(what)
+        if isTyped(0, words) { problem.severity = .incomplete }
+        return problem
     }
+
+    /// Whether the piece so far ahead ends the text and may become one of these words with the next keys.
+    func isTyped(_ count: Int, _ words: [String]) -> Bool {
+        let token = ahead(count)
+        guard token.kind == .end || (token.kind == .name && ahead(count + 1).kind == .end) else { return false }
+        return token.kind == .end || token.upper == text.utf8.count && words.contains { $0.hasPrefix(token.word) }
+    }
+
+    /// A piece as it is quoted in messages.
+    func shown(_ token: FilterToken) -> String { slice(token).clipped }
 
     /// A condition has ended and something follows that can neither go on with it nor end it.
     func unexpected() -> FilterDiagnostic {
@@ -147,4 +155,9 @@ extension FilterReader {
     func unexpectedInside(_ closing: String) -> FilterDiagnostic {
         failure("expected \(closing), and or or, found \"\(shown(current))\"")
     }
+}
+
+extension String {
+    /// At most 24 characters, for messages.
+    var clipped: String { count <= 24 ? self : String(prefix(23)) + "…" }
 }

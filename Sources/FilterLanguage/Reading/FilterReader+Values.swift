@@ -119,7 +119,8 @@ extension FilterReader {
     private var isTestExpected: Bool {
         guard let previous else { return true }
         switch previous.kind {
-        case .sign(let sign): return [.and, .or, .not, .comma, .open].contains(sign)
+        case .sign(.comma): return valueDepth == 0
+        case .sign(let sign): return [.and, .or, .not, .open].contains(sign)
         case .name: return ["and", "or", "not", "exit"].contains(slice(previous).lowercased())
         default: return false
         }
@@ -174,7 +175,10 @@ extension FilterReader {
         case .time(let seconds): scale = seconds
         case .suffix(.million, _): scale = 60
         case .suffix(.none, _) where isSlots(1): scale = 300
-        default: throw failure("a time needs its unit: \(slice(token))s or \(slice(token))m")
+        default:
+            var problem = failure("a time needs its unit: \(slice(token))s or \(slice(token))m")
+            if isTyped(1, ["slots"]) { problem.severity = .incomplete }
+            throw problem
         }
         let seconds = digits * Double(scale)
         guard seconds == seconds.rounded(), seconds <= 1e9 else {
@@ -207,6 +211,7 @@ extension FilterReader {
         let opening = at
         at += 1
         try enter()
+        valueDepth += 1
         var arguments: [FilterValue] = []
         var tallest = 0
         repeat {
@@ -214,6 +219,7 @@ extension FilterReader {
             tallest = max(tallest, height)
         } while take(.comma)
         depth -= 1
+        valueDepth -= 1
         try close(opening)
         let upper = tokens[at - 1].upper
         guard arguments.count == function.argumentCount else {
@@ -253,8 +259,9 @@ extension FilterReader {
         case .number, .time: at += 1
         case .name:
             at += 1
-            if isSign(.minus), case .number = ahead(1).kind {
-                at += 2
+            if take(.minus) {
+                guard case .number = current.kind else { throw expected("a number") }
+                at += 1
                 return slice(first).lowercased() + "-" + slice(tokens[at - 1]).lowercased()
             }
         default: throw expected("a window such as 5m or slot")
@@ -269,7 +276,7 @@ extension FilterReader {
         let bar = tokens[at - 1]
         let pipe = word
         guard ["sort", "top", "cols"].contains(pipe) else {
-            guard current.kind == .end || query.condition == nil else {
+            guard isTyped(0, ["sort", "top", "cols"]) || query.condition == nil else {
                 let fix = FilterDiagnostic.Fix(lower: bar.lower, upper: bar.upper, replacement: "or")
                 let found = shown(current)
                 throw failure(
@@ -277,7 +284,7 @@ extension FilterReader {
                     fix: fix
                 )
             }
-            throw expected("sort, top or cols")
+            throw expected("sort, top or cols", orBeginningOf: "sort", "top", "cols")
         }
         guard done.insert(pipe).inserted else { throw failure("\(pipe) is given twice") }
         at += 1
@@ -372,12 +379,21 @@ extension FilterValue {
         }
     }
 
-    /// What a number, a time of day or a duration stands for; nil for everything worked out.
-    var literal: Double? {
+    /// Whether both are plain numbers, durations or times of day and this one is the larger.
+    func isAbove(_ other: FilterValue) -> Bool {
+        switch (self, other) {
+        case (.timeOfDay(let mine, _), .timeOfDay(let theirs, _)), (.duration(let mine, _), .duration(let theirs, _)):
+            mine > theirs
+        default:
+            if let mine = plainNumber, let theirs = other.plainNumber { mine > theirs } else { false }
+        }
+    }
+
+    /// What a number with or without a sign stands for; nil for everything else.
+    private var plainNumber: Double? {
         switch self {
         case .number(let number): number.value
-        case .duration(let seconds, _), .timeOfDay(let seconds, _): Double(seconds)
-        case .negated(let value): value.literal.map { -$0 }
+        case .negated(let value): value.plainNumber.map { -$0 }
         default: nil
         }
     }

@@ -68,6 +68,8 @@ struct FilterToken: Hashable, Sendable {
     var upper: Int
     /// Whether a blank, or nothing, stands before it.
     var isApart: Bool
+    /// A name in lower case; empty for everything else.
+    var word = ""
 
     /// Words that are no fields.
     static let reserved: Set<String> = [

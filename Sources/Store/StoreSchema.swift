@@ -30,6 +30,11 @@ enum StoreSchema {
         migrator.registerMigration("2026-11 ticks") { db in
             try db.execute(sql: ticks)
         }
+        migrator.registerMigration("2026-11 reference data, scans") { db in
+            try db.execute(sql: reference)
+            try db.execute(sql: scans)
+            try db.execute(sql: scanResultsRows)
+        }
         return migrator
     }
 

@@ -17,6 +17,8 @@ package struct TickerFacts: Hashable, Sendable {
     package var sector: String?
     /// Industry, as the vendor writes it.
     package var industry: String?
+    /// Country, ISO 3166 two letters.
+    package var country: String?
     /// Market capitalisation, USD.
     package var marketCap: Double?
     /// Shares that trade freely.
@@ -38,10 +40,10 @@ package struct TickerFacts: Hashable, Sendable {
     }
 
     /// The text columns in order, and the number columns in order.
-    fileprivate static let textColumns = ["name", "exchange", "type", "sector", "industry"]
+    fileprivate static let textColumns = ["name", "exchange", "type", "sector", "industry", "country"]
     fileprivate static let numberColumns = ["market_cap", "float_shares", "shares_outstanding", "average_volume"]
 
-    fileprivate var texts: [String?] { [name, exchange, type, sector, industry] }
+    fileprivate var texts: [String?] { [name, exchange, type, sector, industry, country] }
     fileprivate var numbers: [Double?] { [marketCap, floatShares, sharesOutstanding, averageVolume] }
 }
 
@@ -58,6 +60,11 @@ extension TradeulStore {
     ///
     /// - Throws: ``StoreError``.
     package func writeTickers(_ facts: [TickerFacts], source: String, date: DayID) throws {
+        try writing { db in try Self.upsert(facts.map { ($0, date) }, source: source, db) }
+    }
+
+    /// The body of ``writeTickers(_:source:date:)``: facts with the date of each.
+    static func upsert(_ facts: [(TickerFacts, date: DayID)], source: String, _ db: Database) throws {
         let columns = TickerFacts.textColumns + TickerFacts.numberColumns
         let origins = columns.flatMap { [$0, "\($0)_source", "\($0)_date"] }
         let values = columns.indices.map { index in
@@ -70,23 +77,21 @@ extension TradeulStore {
             VALUES (?1, \(values.joined(separator: ", ")))
             ON CONFLICT (symbol) DO UPDATE SET \(updates.joined(separator: ", "))
             """
-        try writing { db in
-            let upsert = try RawStatement(db, sql)
-            try upsert.bind(2, source)
+        let upsert = try RawStatement(db, sql)
+        try upsert.bind(2, source)
+        for (facts, date) in facts {
+            try upsert.bind(1, facts.symbol.text)
             try upsert.bind(3, date.iso)
-            for fact in facts {
-                try upsert.bind(1, fact.symbol.text)
-                var index: Int32 = 4
-                for text in fact.texts {
-                    try upsert.bind(index, text)
-                    index += 1
-                }
-                for number in fact.numbers {
-                    try upsert.bind(index, number ?? .nan)
-                    index += 1
-                }
-                try upsert.run()
+            var index: Int32 = 4
+            for text in facts.texts {
+                try upsert.bind(index, text)
+                index += 1
             }
+            for number in facts.numbers {
+                try upsert.bind(index, number ?? .nan)
+                index += 1
+            }
+            try upsert.run()
         }
     }
 
@@ -117,10 +122,11 @@ extension TradeulStore {
                 facts.type = select.text(3)
                 facts.sector = select.text(4)
                 facts.industry = select.text(5)
-                facts.marketCap = select.optionalNumber(6)
-                facts.floatShares = select.optionalNumber(7)
-                facts.sharesOutstanding = select.optionalNumber(8)
-                facts.averageVolume = select.optionalNumber(9)
+                facts.country = select.text(6)
+                facts.marketCap = select.optionalNumber(7)
+                facts.floatShares = select.optionalNumber(8)
+                facts.sharesOutstanding = select.optionalNumber(9)
+                facts.averageVolume = select.optionalNumber(10)
                 all.append(facts)
             }
             return all

@@ -14,7 +14,23 @@ package struct EngineCore: Sendable {
     var universe = Universe()
     var slots = DaySlots()
     var relativeVolume = RelativeVolumePass()
+    var columns = ColumnTable()
+    /// Which rows have been watched since their session began.
+    var watch = SessionWatch()
+    /// What is known of symbols without a row.
+    var shelf = FactShelf()
+    var textOrders = TextOrders()
     var ranking = ScanRanking()
+    var board = ScanBoard()
+    /// Which entries of the why-log are shown.
+    var why: WhyQuery?
+    /// The lists have been worked out since the last picture.
+    var hasUnshown = false
+    /// Number of the last ``DailyRequest``.
+    var dailyNumber: UInt64 = 0
+    /// The day has had its first history.
+    var hasAskedDaily = false
+    var reference = ReferenceStatus()
 
     // What the WebSocket tells.
     var stream: StreamLife
@@ -116,20 +132,31 @@ package struct EngineCore: Sendable {
         }
         var session = judge.state(at: now, calendar)
         isClosed = session.session == .closed
+        let dayBefore = tradingDay
         rollIfDue(to: session.tradingDay, now: now, into: &outputs)
+        if tradingDay != dayBefore {
+            board.resetDay()
+            hasAskedDaily = false
+        }
         session.tradingDay = tradingDay ?? session.tradingDay
         retryHistory(now: now, into: &outputs)
         if windows.mark(now, universe), !streamRows.tracks.isEmpty { stream.isDirty = true }
         expireHalts(now: now)
+        var hasSnapshot = false
+        var questions: [(number: UInt64, query: ScanQuery)] = []
         for input in inputs {
             apply(input, now: now, into: &outputs)
             mustPublish = mustPublish || publishes(input)
+            if case .snapshot = input { hasSnapshot = true }
+            if case .ask(let number, let query) = input { questions.append((number, query)) }
         }
+        scan(now: now, session: session.session, hasSnapshot: hasSnapshot, into: &outputs)
         if mustPublish || session != shownSession {
             settle(now: now)
             outputs.append(.publish(picture(now: now, session: session)))
         }
-        planSubscriptions(now: now, into: &outputs)
+        answer(questions, now: now, session: session, into: &outputs)
+        planSubscriptions(now: now, session: session.session, into: &outputs)
         handOverTicks(now: now, into: &outputs)
         return outputs
     }
@@ -137,8 +164,8 @@ package struct EngineCore: Sendable {
     /// Whether a picture is due after an input: what the stream tells is shown only when asked for.
     private func publishes(_ input: EngineInput) -> Bool {
         switch input {
-        case .stream, .streamStatus, .streamQueue, .conditions: false
-        case .show: stream.isDirty
+        case .stream, .streamStatus, .streamQueue, .conditions, .ask: false
+        case .show: stream.isDirty || hasUnshown
         default: true
         }
     }
@@ -179,6 +206,10 @@ package struct EngineCore: Sendable {
         case .history(let load):
             apply(load)
             requestHealing(now: now, into: &outputs)
+            if !hasAskedDaily, load.request.tradingDay == tradingDay {
+                hasAskedDaily = true
+                requestDaily(into: &outputs)
+            }
         case .historyUnavailable(let day):
             guard day == tradingDay else { break }
             gapState.isStoreHeard = true
@@ -196,9 +227,22 @@ package struct EngineCore: Sendable {
             }
         case .historyChanged:
             if let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
+            if hasAskedDaily { requestDaily(into: &outputs) }
         case .command(.query(let newQuery)):
             query = newQuery
-        case .command(.scans), .command(.symbolLists), .command(.why), .reference, .referenceStatus, .daily, .ask:
+        case .command(.scans(let book)):
+            board.use(book)
+        case .command(.symbolLists(let lists)):
+            board.use(lists)
+        case .command(.why(let wanted)):
+            why = wanted
+        case .reference(let facts):
+            apply(facts)
+        case .referenceStatus(let status):
+            reference = status
+        case .daily(let indicators):
+            apply(indicators)
+        case .ask:
             break
         case .command(.setRVOL(var newSettings)):
             newSettings.lookbackDays = Self.lookbackDays.clamp(newSettings.lookbackDays)
@@ -217,9 +261,29 @@ package struct EngineCore: Sendable {
     private mutating func picture(now: Instant, session: SessionState) -> EngineView {
         sequence += 1
         shownSession = session
+        hasUnshown = false
+        let status = status(now: now, session: session)
+        let result = query.map { query in
+            // Out of the core while it ranks: the columns are taken from the core.
+            var ranking = ScanRanking()
+            swap(&ranking, &self.ranking)
+            defer { swap(&ranking, &self.ranking) }
+            return answer(query, with: &ranking, now: now, session: session.session)
+        }
+        return EngineView(
+            sequence: sequence,
+            status: status,
+            result: result,
+            tape: tapePage(now: now),
+            why: why.map { board.log.answer($0) }
+        )
+    }
+
+    /// Header and status bar at a moment.
+    func status(now: Instant, session: SessionState) -> EngineStatus {
         var rejections = rejections
         rejections.contradictedSlots = gapState.contradicted
-        let status = EngineStatus(
+        return EngineStatus(
             now: now,
             session: session,
             progress: DayProgress(of: session.tradingDay, at: now),
@@ -236,20 +300,11 @@ package struct EngineCore: Sendable {
             gap: gapState.gap,
             conflict: judge.conflict,
             stream: stream.status,
-            flow: stream.flow
+            flow: stream.flow,
+            lists: board.states(in: session.session, now: now),
+            shortListCount: planner.shortList.count,
+            reference: reference
         )
-        let result = query.map { query in
-            ranking.answer(
-                query,
-                universe: universe,
-                slots: slots,
-                baseline: relativeVolume.baseline,
-                progress: progress,
-                dataVersion: dataVersion,
-                now: now
-            )
-        }
-        return EngineView(sequence: sequence, status: status, result: result, tape: tapePage(now: now))
     }
 }
 

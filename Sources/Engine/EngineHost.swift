@@ -10,7 +10,8 @@ import Synchronization
 /// The inbox cannot grow: a newer snapshot, status, query or setting replaces one not yet taken, at most
 /// ``EngineInbox/historyAnswersMax`` history answers wait, of the requests only the newest (reads are made one at a time,
 /// however slow the disk), at most ``EngineInbox/healedRowsMax`` rows from aggregates, and at most
-/// ``StreamInbox/eventsMax`` events of the stream: beyond that they are put together per ticker, to the share.
+/// ``StreamInbox/eventsMax`` events of the stream: beyond that they are put together per ticker, to the share. Of questions
+/// ``EngineInbox/questionsMax`` wait; one more gets no answer.
 package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     /// Longest sleep of the engine's thread, in ms: bounds how late a market-time deadline is seen.
     private static let sleepMsMax = 250
@@ -29,9 +30,14 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     private let shortList: @Sendable ([Symbol]) -> Void
     private let demand: @Sendable (StreamDemand) -> Void
     private let persistTicks: @Sendable (TickRows) -> Void
-    private let monotonicNs: @Sendable () -> Int64
-    private let runInBackground: @Sendable (@escaping @Sendable () -> Void) -> Void
-    private let inbox = Mutex(EngineInbox())
+    let daily: (any DailyStore)?
+    private let persistScans: @Sendable (ScanRecords) -> Void
+    private let persistWhy: @Sendable ([ScanEvent], DayID) -> Void
+    /// Who waits for answers.
+    private let waiting = Mutex(WaitingQuestions())
+    let monotonicNs: @Sendable () -> Int64
+    let runInBackground: @Sendable (@escaping @Sendable () -> Void) -> Void
+    let inbox = Mutex(EngineInbox())
     /// Which trades have arrived: of those put together nobody else could tell.
     private let arrivals = Mutex(TradeArrivals())
     private let outbox = Mutex(Outbox())
@@ -50,6 +56,9 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     ///   - shortList: Takes the symbols to serve first; must not block.
     ///   - demand: Takes what is to be subscribed, in place of what it was told before; must not block.
     ///   - persistTicks: Takes trades to be stored; must not block.
+    ///   - daily: Where indicators over many days are read, off the engine's thread; without it they stay unknown.
+    ///   - persistScans: Takes who is on the lists; must not block.
+    ///   - persistWhy: Takes entries of the why-log; must not block.
     ///   - monotonicNs: A clock that never jumps, ns: that of `StreamBatch.receivedMonotonicNs`.
     ///   - runInBackground: Runs a blocking piece of work on another thread; must run it, or nothing is read any more.
     package init(
@@ -62,6 +71,9 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
         shortList: @escaping @Sendable ([Symbol]) -> Void = { _ in },
         demand: @escaping @Sendable (StreamDemand) -> Void = { _ in },
         persistTicks: @escaping @Sendable (TickRows) -> Void = { _ in },
+        daily: (any DailyStore)? = nil,
+        persistScans: @escaping @Sendable (ScanRecords) -> Void = { _ in },
+        persistWhy: @escaping @Sendable ([ScanEvent], DayID) -> Void = { _, _ in },
         monotonicNs: @escaping @Sendable () -> Int64 = { Int64(clamping: DispatchTime.now().uptimeNanoseconds) },
         runInBackground: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
     ) {
@@ -74,6 +86,9 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
         self.shortList = shortList
         self.demand = demand
         self.persistTicks = persistTicks
+        self.daily = daily
+        self.persistScans = persistScans
+        self.persistWhy = persistWhy
         self.monotonicNs = monotonicNs
         self.runInBackground = runInBackground
     }
@@ -86,6 +101,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
             let mustStop = step(&core, &pace)
             if mustStop {
                 carryOut(core.finish())
+                for completion in waiting.withLock({ $0.end() }) { completion(nil) }
                 return
             }
             let pause = pace.wait(at: monotonicNs()).map { min($0, Int64(Self.sleepMsMax) * 1_000_000) }
@@ -97,6 +113,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     private func step(_ core: inout EngineCore, _ pace: inout StreamPace) -> Bool {
         let (taken, mustStop) = inbox.withLock { inbox in (inbox.drain(), inbox.mustStop) }
         if taken.isShown { pace.note() }
+        retryDaily()
         let outputs = core.step(taken.inputs, now: clock.now())
         let applied = monotonicNs()
         for case .stream(let batch) in taken.inputs { pace.applied(batch, at: applied) }
@@ -128,13 +145,18 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
             case .setRVOL(let settings): inbox.settings = settings
             case .look(let looked): inbox.looked = looked
             case .watchlist(let symbols): inbox.watchlist = symbols
-            case .scans, .symbolLists, .why: break
+            case .scans(let book): inbox.scans = book
+            case .symbolLists(let lists): inbox.symbolLists = lists
+            case .why(let wanted): inbox.why = .some(wanted)
             }
         }
     }
 
     /// See ``EngineClient``.
-    package func ask(_ query: ScanQuery, completion: @escaping @Sendable (ScanAnswer?) -> Void) { completion(nil) }
+    package func ask(_ query: ScanQuery, completion: @escaping @Sendable (ScanAnswer?) -> Void) {
+        guard let number = waiting.withLock({ $0.add(completion) }) else { return completion(nil) }
+        post { $0.questions.append((number, query)) }
+    }
 
     /// See ``EngineClient``.
     package func latest() -> EngineView? { outbox.withLock { $0.view } }
@@ -218,8 +240,14 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     /// Reports how the backfill is going, for the status bar.
     package func report(_ status: BackfillStatus) { post { $0.backfill = status } }
 
+    /// Hands over what is known of tickers beside their trading; of two not yet taken, the newer one counts.
+    package func deliver(reference facts: ReferenceFacts) { post { $0.reference = facts } }
+
+    /// Reports how loading reference data is going, for the status bar.
+    package func report(_ status: ReferenceStatus) { post { $0.referenceStatus = status } }
+
     /// Changes the inbox and wakes the engine's thread, once for all that comes before it looks.
-    private func post<Result: Sendable>(_ change: (inout sending EngineInbox) -> Result) -> Result {
+    func post<Result: Sendable>(_ change: (inout sending EngineInbox) -> Result) -> Result {
         let (result, mustWake) = inbox.withLock { inbox in
             defer { inbox.isAwaited = true }
             return (change(&inbox), !inbox.isAwaited)
@@ -238,7 +266,10 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
             case .shortList(let symbols): shortList(symbols)
             case .demand(let wanted): demand(wanted)
             case .persistTicks(let rows): persistTicks(rows)
-            case .loadDaily, .persistScans, .persistWhy, .answer: break
+            case .loadDaily(let request): load(request)
+            case .persistScans(let records): persistScans(records)
+            case .persistWhy(let events, let day): persistWhy(events, day)
+            case .answer(let number, let answer): waiting.withLock { $0.take(number) }?(answer)
             case .publish(let view):
                 let action = outbox.withLock { outbox in
                     outbox.view = view

@@ -9,6 +9,9 @@ struct EngineInbox: Sendable {
     /// Rows from aggregates that may wait; the oldest go beyond, and are asked for again because their slots stay unknown.
     static let healedRowsMax = 65_536
 
+    /// Questions that may wait; one more is answered with nothing.
+    static let questionsMax = 64
+
     /// What a look into it has found.
     struct Taken: Sendable {
         var inputs: [EngineInput] = []
@@ -30,6 +33,14 @@ struct EngineInbox: Sendable {
     var query: ScanQuery?
     var looked: LookedAt?
     var watchlist: [Symbol]?
+    var scans: ScanBook?
+    var symbolLists: [SymbolList]?
+    /// The query of the why-log, which may be none.
+    var why: WhyQuery??
+    var reference: ReferenceFacts?
+    var referenceStatus: ReferenceStatus?
+    var daily: DailyIndicators?
+    var questions: [(number: UInt64, query: ScanQuery)] = []
     var conditions: TradeConditions?
     var streamStatus: StreamStatus?
     var stream = StreamInbox()
@@ -48,6 +59,18 @@ struct EngineInbox: Sendable {
     var isReading = false
     /// The newest request that came meanwhile; stays.
     var nextRead: HistoryRequest?
+    /// Daily bars are being read; stays.
+    var isReadingDaily = false
+    /// The newest request for them that came meanwhile; stays.
+    var nextDaily: DailyRequest?
+    /// A request for them that failed, and when it is tried again, ns of the clock that never jumps; stays.
+    var dailyRetry: DailyRetry?
+
+    /// A read to be tried again.
+    struct DailyRetry: Sendable {
+        var request: DailyRequest
+        var at: Int64
+    }
 
     /// Takes everything: statuses first so that a picture already shows them, then events, then the snapshot.
     mutating func drain() -> Taken {
@@ -59,17 +82,25 @@ struct EngineInbox: Sendable {
         if events.hasConflated { taken.inputs.append(.streamQueue(events.state)) }
         if let calendar { taken.inputs.append(.calendar(calendar)) }
         if let conditions { taken.inputs.append(.conditions(conditions)) }
+        if let referenceStatus { taken.inputs.append(.referenceStatus(referenceStatus)) }
         taken.inputs.append(contentsOf: history)
         if historyChanged { taken.inputs.append(.historyChanged) }
         if let backfill { taken.inputs.append(.backfill(backfill)) }
         for rows in healed { taken.inputs.append(.healed(rows)) }
+        if let reference { taken.inputs.append(.reference(reference)) }
+        if let daily { taken.inputs.append(.daily(daily)) }
         if let settings { taken.inputs.append(.command(.setRVOL(settings))) }
         // What is to be stored and shown of the events is decided before they come.
         if let watchlist { taken.inputs.append(.command(.watchlist(watchlist))) }
         if let looked { taken.inputs.append(.command(.look(looked))) }
         for batch in events.batches { taken.inputs.append(.stream(batch)) }
         if let snapshot { taken.inputs.append(.snapshot(snapshot)) }
+        // Lists of symbols first: filters refer to them.
+        if let symbolLists { taken.inputs.append(.command(.symbolLists(symbolLists))) }
+        if let scans { taken.inputs.append(.command(.scans(scans))) }
+        if let why { taken.inputs.append(.command(.why(why))) }
         if let query { taken.inputs.append(.command(.query(query))) }
+        for question in questions { taken.inputs.append(.ask(question.number, question.query)) }
         taken.queue = events.state
         taken.isShown = !events.batches.isEmpty || streamStatus != nil || events.hasConflated
         self = Self(
@@ -80,7 +111,10 @@ struct EngineInbox: Sendable {
             reported: reported,
             hasReadFailed: hasReadFailed,
             isReading: isReading,
-            nextRead: nextRead
+            nextRead: nextRead,
+            isReadingDaily: isReadingDaily,
+            nextDaily: nextDaily,
+            dailyRetry: dailyRetry
         )
         return taken
     }

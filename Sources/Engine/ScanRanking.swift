@@ -1,255 +1,269 @@
 import Analytics
 import EngineAPI
+import FilterLanguage
 import MarketData
 import MarketTime
 
-// Filter first, then sort the survivors; the order is kept and reused until the data, the gate or the keys change, so that
-// scrolling and a held order cost a gather of the visible rows only (60 rows × 20 columns: microseconds).
+// Filter first, then put the survivors in order, as far as rows are asked for. The order is kept and reused until the data or
+// the question change, so that scrolling and a held order cost a gather of the visible rows only (60 rows × 20 columns:
+// microseconds); ranks further down are put in order when somebody asks for them.
 
-/// Ranks the universe for a query and gathers the rows asked for.
+/// Ranks the universe for a query and gathers the rows asked for; belongs to one place that asks.
 struct ScanRanking: Sendable {
+    /// What an order is of.
     private struct OrderKey: Hashable {
-        var dataVersion: UInt64
         var gate: ScanGate
+        var list: String?
+        /// ``CompiledFilter/number``, 0 without a filter.
+        var filter: UInt64
         var sort: [SortKey]
     }
 
-    private var order: [Int32] = []
-    private var rankOf: [Int32] = []
-    private var key: OrderKey?
+    // Sets of options are generic code where they come from another module, 20 times dearer than their bits.
+    private static let testBit = RowFlags.testTicker.rawValue
+    /// Ranks put in order at least, so that scrolling by a screen costs nothing.
+    private static let arrangedMin = 128
 
-    /// The answer to a query over the current columns.
+    /// Those that match; the first `arranged` in order.
+    private(set) var entries: [RankEntry] = []
+    private var arranged = 0
+    private var key: OrderKey?
+    private var dataVersion: UInt64 = 0
+    private var boardVersion: UInt64 = 0
+    private var unknownCount = 0
+    /// What the filter remembers of the tickers, and of which compilation.
+    private var memory = FilterMemory()
+    private var remembered: UInt64 = 0
+    private var verdicts: [UInt8] = []
+    /// The clauses' counts, and what they were counted of.
+    private var ledger: [ClauseCount] = []
+    private var counted: (key: OrderKey, dataVersion: UInt64)?
+
+    /// The answer to a query over columns of one moment.
     mutating func answer(
         _ query: ScanQuery,
+        _ subject: ScanSubject,
+        _ data: ScanData,
         universe: borrowing Universe,
         slots: borrowing DaySlots,
         baseline: borrowing Baseline,
         progress: DayProgress,
-        dataVersion: UInt64,
-        now: Instant
+        dataVersion: UInt64
     ) -> ScanResult {
-        rank(query, universe, dataVersion: dataVersion)
-        let lower = min(max(query.rows.lowerBound, 0), order.count)
-        let upper = min(max(query.rows.upperBound, lower), order.count)
-        let rows = order[lower..<upper].map(Int.init)
-        var result = ScanResult(version: query.version, rows: lower..<upper, matchCount: order.count)
+        if let problem = subject.problem {
+            // What is ranked now belongs to another question.
+            key = nil
+            entries = []
+            var result = ScanResult(
+                version: query.version,
+                rows: 0..<0,
+                matchCount: 0,
+                columns: subject.columns(of: query)
+            )
+            result.values = result.columns.map { _ in [] }
+            result.texts = result.values.map { _ in [] }
+            result.problem = problem
+            return result
+        }
+        rank(query, subject, data, universe, dataVersion: dataVersion)
+        let lower = min(max(query.rows.lowerBound, 0), entries.count)
+        let upper = min(max(query.rows.upperBound, lower), entries.count)
+        arrange(to: query.find == nil ? upper : entries.count, subject, data)
+        let rows = entries[lower..<upper].map { Int($0.row) }
+        var result = ScanResult(version: query.version, rows: lower..<upper, matchCount: entries.count)
         result.symbols = rows.map { universe.symbols[$0] }
         result.flags = rows.map { universe.flags[$0] }
         result.priceTimes = rows.map { universe.priceTime[$0] }
         result.halts = rows.map { universe.halts[$0] }
-        result.columns = query.columns
-        for id in query.columns {
-            if id == .printAge || id == .haltAge {
-                result.values.append(rows.map { Self.age(id, $0, universe, now) })
-                continue
-            }
-            guard let column = Self.column(id, of: universe) else {
-                result.values.append(Array(repeating: .nan, count: rows.count))
-                continue
-            }
-            result.values.append(rows.map { column[$0] })
-        }
+        result.columns = subject.columns(of: query)
+        gather(rows, data, into: &result)
+        result.unknownCount = unknownCount + (subject.list?.unknownCount ?? 0)
+        if query.wantsLedger { result.ledger = ledger(query, subject, data, universe, dataVersion: dataVersion) }
         result.stripSlots = min(max(query.stripSlots, 0), Slot.count)
-        result.strips = strips(rows, count: result.stripSlots, universe, slots, baseline, progress)
-        result.anchorRank = query.anchor.flatMap { universe.id(of: $0) }.flatMap { rank(ofRow: $0.row) }
+        result.strips = Self.strips(rows, count: result.stripSlots, universe, slots, baseline, progress)
+        result.anchorRank = query.anchor.flatMap { universe.id(of: $0) }.flatMap { rank(ofRow: $0.row, subject, data) }
         result.found = query.find.flatMap { find($0, universe) }
         return result
+    }
+
+    /// The rows a query shows.
+    mutating func shown(
+        _ query: ScanQuery,
+        _ subject: ScanSubject,
+        _ data: ScanData,
+        _ universe: borrowing Universe,
+        dataVersion: UInt64
+    ) -> [Int] {
+        guard subject.problem == nil else { return [] }
+        rank(query, subject, data, universe, dataVersion: dataVersion)
+        let lower = min(max(query.rows.lowerBound, 0), entries.count)
+        let upper = min(max(query.rows.upperBound, lower), entries.count)
+        arrange(to: upper, subject, data)
+        return entries[lower..<upper].map { Int($0.row) }
     }
 
     /// The first rows in a query's order that fit; the order is that of the last answer when nothing has changed since.
     mutating func first(
         _ count: Int,
         of query: ScanQuery,
-        universe: borrowing Universe,
+        _ subject: ScanSubject,
+        _ data: ScanData,
+        _ universe: borrowing Universe,
         dataVersion: UInt64,
         where fits: (_ universe: borrowing Universe, _ row: Int) -> Bool
     ) -> [Int] {
-        rank(query, universe, dataVersion: dataVersion)
+        guard subject.problem == nil else { return [] }
+        rank(query, subject, data, universe, dataVersion: dataVersion)
+        arrange(to: entries.count, subject, data)
         var rows: [Int] = []
-        for row in order where rows.count < count && fits(universe, Int(row)) { rows.append(Int(row)) }
+        for entry in entries where rows.count < count && fits(universe, Int(entry.row)) { rows.append(Int(entry.row)) }
         return rows
-    }
-
-    /// Seconds since a row's last print, or since it was halted; NaN without.
-    private static func age(_ id: ColumnID, _ row: Int, _ universe: borrowing Universe, _ now: Instant) -> Double {
-        let halt = universe.halts[row]
-        let since = id == .printAge ? universe.printTime[row] : halt.state == .halted ? halt.since : 0
-        return since > 0 ? max(0, now.seconds(since: Instant(nanoseconds: since))) : .nan
-    }
-
-    /// The numbers of a column, one per row; nil for columns that are not numbers.
-    static func column(_ id: ColumnID, of universe: borrowing Universe) -> [Double]? {
-        switch id {
-        case .last: universe.price
-        case .changePercent: universe.changePercent
-        case .gapPercent: universe.gapPercent
-        case .rvol: universe.rvol
-        case .slotRVOL: universe.slotRVOL
-        case .volume: universe.volume
-        case .dollarVolume: universe.dollarVolume
-        case .simpleRVOL: universe.simpleRVOL
-        case .rangePosition: universe.rangePosition
-        case .averageVolume: universe.averageVolume
-        case .averageVolume5: universe.averageVolume5
-        case .averageVolume10: universe.averageVolume10
-        case .averageDays: universe.averageDays.map(Double.init)
-        case .atr: universe.atr
-        case .atrPercent: universe.atrPercent
-        case .baselineDays: universe.baselineDays.map(Double.init)
-        case .open: universe.open
-        case .high: universe.high
-        case .low: universe.low
-        case .previousClose: universe.previousClose
-        case .previousHigh: universe.previousHigh
-        case .previousLow: universe.previousLow
-        case .previousVolume: universe.previousVolume
-        case .vwap: universe.vwap
-        case .bid: universe.bid
-        case .ask: universe.ask
-        case .spread: universe.spread
-        case .sessionHigh: universe.sessionHigh
-        case .sessionLow: universe.sessionLow
-        case .volume1m: universe.volume1m
-        case .volume5m: universe.volume5m
-        case .volume15m: universe.volume15m
-        case .volume30m: universe.volume30m
-        case .change1m: universe.change1m
-        case .change5m: universe.change5m
-        case .change15m: universe.change15m
-        case .change30m: universe.change30m
-        case .tradesPerMinute: universe.tradesPerMinute
-        case .bandUpper: universe.bandUpper
-        case .bandLower: universe.bandLower
-        default: nil
-        }
-    }
-
-    private func rank(ofRow row: Int) -> Int? {
-        guard row < rankOf.count, rankOf[row] >= 0 else { return nil }
-        return Int(rankOf[row])
-    }
-
-    private mutating func rank(_ query: ScanQuery, _ universe: borrowing Universe, dataVersion: UInt64) {
-        let wanted = OrderKey(dataVersion: dataVersion, gate: query.gate, sort: query.sort)
-        if wanted == key { return }
-        let holds = query.holdsOrder && key?.gate == query.gate && key?.sort == query.sort
-        if holds, !order.isEmpty { return }
-        order.removeAll(keepingCapacity: true)
-        let gate = query.gate
-        for row in 0..<universe.count where Self.admits(gate, row, universe) { order.append(Int32(row)) }
-        sort(by: query.sort, universe)
-        rankOf = Array(repeating: -1, count: universe.count)
-        for (rank, row) in order.enumerated() { rankOf[Int(row)] = Int32(rank) }
-        key = wanted
     }
 
     /// A number that is missing passes only a gate that asks nothing of it.
     static func admits(_ gate: ScanGate, _ row: Int, _ universe: borrowing Universe) -> Bool {
-        if universe.flags[row].contains(.testTicker), !gate.includesTestTickers { return false }
+        if universe.flags[row].rawValue & testBit != 0, !gate.includesTestTickers { return false }
         return (gate.minPrice <= 0 || universe.price[row] >= gate.minPrice)
             && (gate.minVolume <= 0 || universe.volume[row] >= gate.minVolume)
             && (gate.minDollarVolume <= 0 || universe.dollarVolume[row] >= gate.minDollarVolume)
     }
 
-    private mutating func sort(by keys: [SortKey], _ universe: borrowing Universe) {
-        let symbols = universe.symbols
-        guard let first = keys.first, let column = Self.column(first.column, of: universe) else {
-            let descending = keys.first?.descending ?? false
-            order.sort { left, right in
-                let (low, high) = descending ? (right, left) : (left, right)
-                return symbols[Int(low)] < symbols[Int(high)]
+    /// The columns asked for, of some rows.
+    private func gather(_ rows: [Int], _ data: ScanData, into result: inout ScanResult) {
+        for id in result.columns {
+            if let column = data.texts[id], ColumnDescriptor.of(id)?.kind == .text {
+                result.values.append(Array(repeating: .nan, count: rows.count))
+                result.texts.append(rows.map { column[$0] ?? "" })
+                continue
             }
-            return
-        }
-        let later: [(values: [Double], descending: Bool)] = keys.dropFirst().compactMap { key in
-            Self.column(key.column, of: universe).map { ($0, key.descending) }
-        }
-        // The first key decides nearly always: it travels beside the row so that a compare touches no other memory.
-        // Missing becomes the smallest number, and descending order is ascending order of the negated number.
-        var entries = order.map { row -> (key: Double, row: Int32) in
-            let value = column[Int(row)]
-            return (value.isNaN ? .infinity : (first.descending ? -value : value), row)
-        }
-        entries.sort { left, right in
-            if left.key != right.key { return left.key < right.key }
-            for (values, descending) in later {
-                let (a, b) = (values[Int(left.row)], values[Int(right.row)])
-                if a.isNaN || b.isNaN {
-                    if a.isNaN != b.isNaN { return b.isNaN }
-                } else if a != b {
-                    return descending ? a > b : a < b
-                }
+            if id == .symbol {
+                result.values.append(Array(repeating: .nan, count: rows.count))
+                result.texts.append(rows.map { data.symbols[$0].text })
+                continue
             }
-            return symbols[Int(left.row)] < symbols[Int(right.row)]
+            result.values.append(rows.map { data.number(id, $0) })
+            result.texts.append([])
         }
-        for (rank, entry) in entries.enumerated() { order[rank] = entry.row }
     }
 
-    private func strips(
-        _ rows: [Int],
-        count: Int,
+    /// Finds those that match, unless the order there is still holds.
+    private mutating func rank(
+        _ query: ScanQuery,
+        _ subject: ScanSubject,
+        _ data: ScanData,
         _ universe: borrowing Universe,
-        _ slots: borrowing DaySlots,
-        _ baseline: borrowing Baseline,
-        _ progress: DayProgress
-    ) -> [Float] {
-        guard count > 0 else { return [] }
-        var cells: [Float] = []
-        cells.reserveCapacity(rows.count * count)
-        let newest = min(progress.completedSlots, Slot.count - 1)
-        for row in rows {
-            for slot in (newest - count + 1)...newest {
-                if slot < 0 {
-                    cells.append(.nan)
-                } else if slot < progress.completedSlots {
-                    cells.append(Float(RelativeVolume.slot(slot, row: row, slots: slots, baseline: baseline)))
-                } else if progress.fraction * Double(Slot.seconds) < RelativeVolume.youngestSlotSeconds {
-                    cells.append(.nan)
-                } else {
-                    let value = RelativeVolume.slotInProgress(
-                        volume: universe.volume[row],
-                        row: row,
-                        slots: slots,
-                        baseline: baseline,
-                        at: progress
-                    )
-                    cells.append(Float(value))
-                }
+        dataVersion newVersion: UInt64
+    ) {
+        let wanted = OrderKey(
+            gate: query.gate,
+            list: query.list,
+            filter: subject.filter?.number ?? 0,
+            sort: subject.sort
+        )
+        let dependsOnBoard = subject.list != nil || !(subject.filter?.program?.lists.isEmpty ?? true)
+        if wanted == key {
+            if newVersion == dataVersion, !dependsOnBoard || subject.boardVersion == boardVersion { return }
+            if query.holdsOrder, !entries.isEmpty { return }
+        }
+        key = wanted
+        dataVersion = newVersion
+        boardVersion = subject.boardVersion
+        arranged = 0
+        unknownCount = 0
+        entries.removeAll(keepingCapacity: true)
+        let isOwnOrder = subject.list != nil && subject.sort.isEmpty
+        let isListed = subject.list.map { Self.mask($0, membersOnly: isOwnOrder, count: data.rowCount) }
+        runFilter(subject, data)
+        let hasFilter = subject.filter != nil
+        let order = RowOrder(subject.sort, data)
+        func take(_ row: Int, _ entry: RankEntry) {
+            guard Self.admits(query.gate, row, universe) else { return }
+            if hasFilter, verdicts[row] != FilterVerdict.isTrue.rawValue {
+                if verdicts[row] == FilterVerdict.isUnknown.rawValue { unknownCount += 1 }
+                return
+            }
+            entries.append(entry)
+        }
+        if isOwnOrder, let list = subject.list {
+            for (place, member) in list.members.enumerated() where Int(member.row) < data.rowCount {
+                take(Int(member.row), RankEntry(key: Double(place), row: member.row))
+            }
+            arranged = entries.count
+        } else {
+            for row in 0..<data.rowCount where isListed?[row] ?? true { take(row, order.entry(row)) }
+        }
+        if let top = subject.filter?.program?.top, entries.count > top {
+            order.arrange(&entries, from: arranged, to: top)
+            entries.removeLast(entries.count - top)
+            arranged = entries.count
+        }
+    }
+
+    /// Who is on a list: in its own order its members, by another all of the market that its rule lets pass.
+    private static func mask(_ list: ScanList, membersOnly: Bool, count: Int) -> [Bool] {
+        var mask = Array(repeating: false, count: count)
+        if !membersOnly {
+            for row in 0..<min(count, list.deciding.count) where list.deciding[row] == RuleResult.noClause {
+                mask[row] = true
             }
         }
-        return cells
+        for member in list.members where Int(member.row) < count { mask[Int(member.row)] = true }
+        return mask
     }
 
-    private func find(_ request: FindRequest, _ universe: borrowing Universe) -> FoundSymbol? {
-        let wanted = request.text.uppercased()
-        guard !wanted.isEmpty, !order.isEmpty else { return nil }
-        if let exact = exactMatch(wanted, request, universe) { return exact }
-        let count = order.count
-        var containing: FoundSymbol?
-        // -1 stands before the top: backwards from there is the end.
-        let start = request.backwards ? max(request.fromRank, 0) : request.fromRank
-        for step in 1...count {
-            let offset = request.backwards ? -step : step
-            let rank = ((start % count + offset) % count + count) % count
-            let symbol = universe.symbols[Int(order[rank])]
-            let text = symbol.text.uppercased()
-            if text.hasPrefix(wanted) { return FoundSymbol(symbol: symbol, rank: rank) }
-            if containing == nil, text.contains(wanted) { containing = FoundSymbol(symbol: symbol, rank: rank) }
+    /// Runs the filter over all rows; what it remembers belongs to one compilation.
+    private mutating func runFilter(_ subject: ScanSubject, _ data: ScanData) {
+        guard let filter = subject.filter, let program = filter.program else { return }
+        if remembered != filter.number {
+            memory = FilterMemory()
+            remembered = filter.number
         }
-        return containing
+        _ = program.run(program.columns(data), memory: &memory, into: &verdicts)
     }
 
-    /// The symbol that is the text itself, unless the search is already among those that begin with it.
-    ///
-    /// One-letter symbols would drown otherwise: nearly every other symbol of their letter ranks before them.
-    private func exactMatch(_ wanted: String, _ request: FindRequest, _ universe: borrowing Universe) -> FoundSymbol? {
-        guard let symbol = Symbol(wanted), let row = universe.id(of: symbol)?.row, let rank = rank(ofRow: row) else {
-            return nil
+    /// Puts the first ranks in order, if they are not; a held order goes by the values it was made of.
+    private mutating func arrange(to end: Int, _ subject: ScanSubject, _ data: ScanData) {
+        guard end > arranged else { return }
+        let end = min(max(end, Self.arrangedMin), entries.count)
+        RowOrder(subject.sort, data).arrange(&entries, from: arranged, to: end)
+        arranged = end
+    }
+
+    /// The rank of a row: those that rank before it are counted where it is not among the ones in order.
+    private func rank(ofRow row: Int, _ subject: ScanSubject, _ data: ScanData) -> Int? {
+        guard let place = entries.firstIndex(where: { Int($0.row) == row }) else { return nil }
+        guard place >= arranged else { return place }
+        let order = RowOrder(subject.sort, data)
+        let entry = entries[place]
+        return arranged + entries[arranged...].count { order.precedes($0, entry) }
+    }
+
+    private mutating func ledger(
+        _ query: ScanQuery,
+        _ subject: ScanSubject,
+        _ data: ScanData,
+        _ universe: borrowing Universe,
+        dataVersion: UInt64
+    ) -> [ClauseCount] {
+        guard let program = subject.filter?.program, let key else { return [] }
+        if let counted, counted == (key, dataVersion) { return ledger }
+        let isListed = subject.list.map { Self.mask($0, membersOnly: subject.sort.isEmpty, count: data.rowCount) }
+        var admitted = Array(repeating: false, count: data.rowCount)
+        for row in 0..<data.rowCount {
+            admitted[row] = Self.admits(query.gate, row, universe) && isListed?[row] ?? true
         }
-        if order.indices.contains(request.fromRank) {
-            let current = universe.symbols[Int(order[request.fromRank])].text.uppercased()
-            if current.hasPrefix(wanted) { return nil }
+        let counts = program.ledger(program.columns(data), memory: memory, admitted: admitted)
+        ledger = counts.compactMap { count in
+            guard program.clauses.indices.contains(count.clause) else { return nil }
+            return ClauseCount(
+                text: program.clauses[count.clause],
+                passAlone: count.passAlone,
+                matchWithout: count.matchWithout,
+                unknown: count.unknown,
+                isTightest: count.isTightest
+            )
         }
-        return FoundSymbol(symbol: symbol, rank: rank)
+        counted = (key, dataVersion)
+        return ledger
     }
 }

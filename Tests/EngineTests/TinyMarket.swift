@@ -197,8 +197,10 @@ struct Walk {
     /// The same without what moves by the clock alone or needs all of a session or the last half hour to have been watched.
     static let lasting: ScanQuery = {
         let moving: Set<ColumnID> = [
-            .volume1m, .volume5m, .volume15m, .volume30m, .change1m, .change5m, .change15m, .change30m, .printAge,
-            .haltAge, .sessionHigh, .sessionLow,
+            .volume1m, .volume5m, .volume10m, .volume15m, .volume30m, .volume1mPercent, .volume5mPercent,
+            .volume10mPercent, .volume15mPercent, .volume30mPercent, .change1m, .change2m, .change5m, .change10m,
+            .change15m, .change30m, .spyChange5m, .versusSPY5m, .printAge, .haltAge, .minutesSinceOpen, .sessionHigh,
+            .sessionLow, .preHigh, .preLow, .preRangePosition, .belowPreHigh, .abovePreLow,
         ]
         var query = everything
         query.columns.removeAll { moving.contains($0) }

@@ -123,7 +123,8 @@ struct SlotRowsTests {
         var many = SlotRows(day: date, slotCount: Slot.count)
         for index in 0..<600 { many.append(try symbol("S\(index)"), (0..<192).map { Int64($0 * 300) }) }
         do {
-            let small = try TradeulStore(path: folder.file, options: .init(maxFileBytes: 100_000))
+            let room = try contents(folder.file).count + 40_000
+            let small = try TradeulStore(path: folder.file, options: .init(maxFileBytes: room))
             #expect(throws: StoreError.full(path: folder.file)) { try small.write(many, source: .live) }
             #expect(try small.slotRows(day: date).cumulative == [1])
             try small.write(rows(date, try symbol("A"), [2]), source: .live)

@@ -81,10 +81,7 @@ package enum BacktestRunner {
         var total = ReturnTally(horizons: request.horizons.count)
         var notes = BacktestNotes(program, request)
         for date in request.days {
-            if isCancelled() {
-                report.cutShort = "stopped after \(report.days.count) of \(request.days.count) days"
-                break
-            }
+            if isCancelled() { break }
             var result = BacktestDayResult(day: date)
             var tally = ReturnTally(horizons: request.horizons.count)
             let marketDay = calendar.day(date)
@@ -101,7 +98,7 @@ package enum BacktestRunner {
                     var run = BacktestDayRun(program, request, columns, members: lists.members)
                     try run.run(isCancelled: isCancelled)
                     // A day cut short in the middle would count hits only of its beginning.
-                    if isCancelled() { continue }
+                    if isCancelled() { break }
                     result.unknownSymbols = run.unknownSymbols
                     for outcome in run.outcomes { tally.add(outcome) }
                     let room = BacktestReport.listedHitsMax - report.hits.count
@@ -120,6 +117,9 @@ package enum BacktestRunner {
                     "more than \(hitsMax) hits after \(report.days.count) days: the filter lets too much pass"
                 break
             }
+        }
+        if report.cutShort == nil, report.days.count < request.days.count {
+            report.cutShort = "stopped after \(report.days.count) of \(request.days.count) days"
         }
         report.total = total.summary
         report.notes = notes.lines(report)

@@ -229,6 +229,21 @@ struct BacktestRunnerTests {
         #expect(report.cutShort?.contains("1 of 2") == true)
     }
 
+    @Test func aDayStoppedInTheMiddleDoesNotCount() throws {
+        let request = BacktestRequest(text: "vol > 10K", days: [tuesday], horizons: [.close])
+        var asked = 0
+        let report = try BacktestRunner.run(
+            request,
+            store: try worked(),
+            calendar: calendar,
+            isCancelled: {
+                asked += 1
+                return asked > 100
+            }
+        )
+        #expect(report.days.isEmpty && report.total.hits == 0 && report.cutShort?.contains("0 of 1") == true)
+    }
+
     /// Hits up to a slot are the same whatever comes after it.
     @Test(arguments: [11, 12, 13, 14, 15, 16] as [UInt64])
     func theFutureOfTheDayNeverChangesTheHitsBeforeIt(_ seed: UInt64) throws {
@@ -238,21 +253,11 @@ struct BacktestRunnerTests {
         for date in [monday, tuesday] {
             history.days[date] = try names.map { try randomRow($0, using: &generator) }
         }
-        let now = Int.random(in: 20..<185, using: &generator)
-        var other = history
-        other.days[tuesday] = try #require(history.days[tuesday]).map { row in
-            var changed = try randomRow(row.symbol.text, using: &generator)
-            changed.own.replaceSubrange(0...now, with: row.own[0...now])
-            changed.vwap.replaceSubrange(0...now, with: row.vwap[0...now])
-            changed.trades.replaceSubrange(0...now, with: row.trades[0...now])
-            changed.own[191] += 1
-            let hasOpened = now >= Slot.regularOpen && row.own[Slot.regularOpen...now].contains { $0 > 0 }
-            if hasOpened { changed.open = row.open }
-            if now >= Slot.regularClose { changed.close = row.close }
-            return changed
-        }
+        let now =
+            seed % 2 == 0 ? Int.random(in: 66..<90, using: &generator) : Int.random(in: 90..<185, using: &generator)
+        let other = try history.withAnotherRest(of: tuesday, after: now, using: &generator)
         let texts = [
-            "rvol > 1 and chg5m > 1", "chg% > 2 or fromopen% < -3", "vol5m > 10K for 10m",
+            "rvol > 1 and chg5m > 1", "chg% > 2 or fromopen% < -3", "gap% > 1", "open > 0", "vol5m > 10K for 10m",
             "price crosses above 20", "rank(chg%) <= 2", "post.chg% > 0 or rvol.slot > 2 (exit < 1)",
         ]
         var compared = 0

@@ -137,12 +137,14 @@ struct FakeHistory: BacktestStore {
     }
 }
 
-/// A symbol's random day: it trades in some slots, drifts, and opens with its first regular trade.
+/// A symbol's random day: it trades in some slots, drifts, and opens with its first regular trade, which may come late.
 func randomRow(_ name: String, using generator: inout SeededRandom) throws -> FakeRow {
     var row = FakeRow(try symbol(name))
     var price = Float.random(in: 2..<80, using: &generator)
     let share = Double.random(in: 0.2..<1, using: &generator)
-    for slot in 0..<Slot.count where Double.random(in: 0..<1, using: &generator) < share {
+    let lateBy = Bool.random(using: &generator) ? Int.random(in: 0..<60, using: &generator) : 0
+    let quiet = Slot.regularOpen..<Slot.regularOpen + lateBy
+    for slot in 0..<Slot.count where Double.random(in: 0..<1, using: &generator) < share && !quiet.contains(slot) {
         price = max(0.5, price * Float.random(in: 0.97..<1.035, using: &generator))
         row.trade(
             slot,
@@ -154,4 +156,24 @@ func randomRow(_ name: String, using generator: inout SeededRandom) throws -> Fa
         if slot < Slot.regularClose { row.close = Double(row.vwap[slot]) }
     }
     return row
+}
+
+extension FakeHistory {
+    /// The same, but for what comes after a slot of a day: other trades, and what only they decide of the day's bar.
+    func withAnotherRest(of day: DayID, after now: Int, using generator: inout SeededRandom) throws -> Self {
+        var other = self
+        other.days[day] = try (days[day] ?? []).map { row in
+            var changed = try randomRow(row.symbol.text, using: &generator)
+            changed.own.replaceSubrange(0...now, with: row.own[0...now])
+            changed.vwap.replaceSubrange(0...now, with: row.vwap[0...now])
+            changed.trades.replaceSubrange(0...now, with: row.trades[0...now])
+            // So that the day has the row at all.
+            changed.own[Slot.count - 1] += 1
+            let hasOpened = now >= Slot.regularOpen && row.own[Slot.regularOpen...now].contains { $0 > 0 }
+            changed.open = hasOpened ? row.open : 1000
+            changed.close = now >= Slot.regularClose ? row.close : 2000
+            return changed
+        }
+        return other
+    }
 }

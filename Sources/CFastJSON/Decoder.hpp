@@ -82,6 +82,9 @@ struct fastjson_decoder {
     std::vector<fastjson_holiday> holidays;
     std::vector<fastjson_split> splits;
     std::vector<fastjson_condition> conditions;
+    std::vector<fastjson_ticker> tickers;
+    std::vector<fastjson_fact> facts;
+    std::vector<fastjson_profile> profiles;
     std::string message;
     std::string next_url;
     bool has_next_url = false;

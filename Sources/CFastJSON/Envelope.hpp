@@ -58,9 +58,7 @@ fastjson_status read_envelope(fastjson_decoder &decoder, const uint8_t *body, si
 }
 
 // Calls `use(object) -> fastjson_status` for each object of an array; anything else in it is counted in `malformed`.
-template <typename Use> fastjson_status read_objects(od::value &value, size_t &malformed, Use use) {
-    od::array array;
-    if (const simdjson::error_code error = value.get_array().get(array)) return status_of(error);
+template <typename Use> fastjson_status read_elements(od::array &array, size_t &malformed, Use use) {
     for (auto item : array) {
         od::value entry;
         if (const simdjson::error_code error = std::move(item).get(entry)) return status_of(error);
@@ -74,6 +72,13 @@ template <typename Use> fastjson_status read_objects(od::value &value, size_t &m
         if (const fastjson_status status = use(object)) return status;
     }
     return FASTJSON_OK;
+}
+
+// The same for a value, which must be an array.
+template <typename Use> fastjson_status read_objects(od::value &value, size_t &malformed, Use use) {
+    od::array array;
+    if (const simdjson::error_code error = value.get_array().get(array)) return status_of(error);
+    return read_elements(array, malformed, use);
 }
 
 }  // namespace fastjson

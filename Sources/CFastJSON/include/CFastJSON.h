@@ -198,6 +198,7 @@ double fastjson_bare_pass(fastjson_decoder *decoder, const uint8_t *body, size_t
 }
 #endif
 
+#include "FastJSONReference.h"
 #include "FastJSONStream.h"
 
 #endif

@@ -174,6 +174,21 @@ final class SnapshotCollector: HistoryCollector {
     }
 }
 
+/// One page of the list of tickers: whoever asks decides about the next, because each is stored by itself.
+final class TickerPageCollector: HistoryCollector {
+    private var page = VendorPage<ReferenceFact>()
+
+    func take(_ response: HTTPResponse, _ decoder: PolygonDecoder) throws(DecodeError) -> String? {
+        page = try decoder.tickers(response.body)
+        return nil
+    }
+
+    func result() -> Result<HistoryPayload, Unusable> {
+        guard !page.rows.isEmpty || page.rejected == 0 else { return .failure(Unusable(rejected: page.rejected)) }
+        return .success(.tickers(page))
+    }
+}
+
 extension HistoryInquiry {
     /// Something to put this inquiry's pages into.
     func collector(calendar: ExchangeCalendar) -> any HistoryCollector {
@@ -185,6 +200,7 @@ extension HistoryInquiry {
             BarCollector(symbol: symbol, from: from, through: through, calendar: calendar)
         case .minutes(_, let day): MinuteCollector(day: day)
         case .snapshot: SnapshotCollector()
+        case .tickers: TickerPageCollector()
         }
     }
 }

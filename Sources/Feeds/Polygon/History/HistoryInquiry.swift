@@ -11,6 +11,21 @@ package enum HistoryInquiry: Hashable, Sendable {
     case minutes(Symbol, DayID)
     /// A snapshot of these symbols, all when empty.
     case snapshot([Symbol])
+    /// One page of the list of tickers.
+    case tickers(TickerPage)
+
+    /// A page of the list of tickers.
+    package enum TickerPage: Hashable, Sendable {
+        /// The tickers after this one, from the first when nil.
+        case after(String?)
+        /// The page at an address the vendor has named, which has been found to be at the same server.
+        case at(String)
+    }
+
+    /// The whole address of a page, where the vendor has named it.
+    package var pageURL: String? {
+        if case .tickers(.at(let url)) = self { url } else { nil }
+    }
 
     /// Path and query below the REST address.
     ///
@@ -32,6 +47,11 @@ package enum HistoryInquiry: Hashable, Sendable {
             var query = symbols.isEmpty ? [] : ["tickers=" + symbols.map(Self.encoded).joined(separator: ",")]
             if includesOTC { query.append("include_otc=true") }
             return PolygonEndpoint.snapshot.path + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+        case .tickers(.after(let ticker)):
+            let after = ticker.map { "&ticker.gt=" + Self.encoded($0) } ?? ""
+            return "/v3/reference/tickers?market=stocks&active=true&limit=1000&sort=ticker&order=asc\(after)"
+        // Its address is already whole.
+        case .tickers(.at): return ""
         }
     }
 
@@ -45,6 +65,7 @@ package enum HistoryInquiry: Hashable, Sendable {
             "the bars of \(symbol.text) from \(from.iso) to \(through.iso)"
         case .minutes(let symbol, let day): "the bars of \(symbol.text) on \(day.iso)"
         case .snapshot: "the snapshot"
+        case .tickers: "the list of tickers"
         }
     }
 
@@ -53,7 +74,7 @@ package enum HistoryInquiry: Hashable, Sendable {
         switch self {
         case .fetch(.dailyBars(let day)), .minutes(_, let day): day
         case .fetch(.bars(_, _, let through)): through
-        case .fetch(.splits), .fetch(.listing), .snapshot: nil
+        case .fetch(.splits), .fetch(.listing), .snapshot, .tickers: nil
         }
     }
 
@@ -61,7 +82,7 @@ package enum HistoryInquiry: Hashable, Sendable {
     package var isAboutSymbol: Bool {
         switch self {
         case .fetch(.listing), .fetch(.bars), .minutes: true
-        case .fetch(.dailyBars), .fetch(.splits), .snapshot: false
+        case .fetch(.dailyBars), .fetch(.splits), .snapshot, .tickers: false
         }
     }
 
@@ -72,7 +93,7 @@ package enum HistoryInquiry: Hashable, Sendable {
         switch self {
         case .snapshot: .snapshot
         case .fetch(.listing): .init(totalTimeoutMs: 15_000, slowPeriodSeconds: 10)
-        case .fetch(.dailyBars), .fetch(.splits), .fetch(.bars), .minutes:
+        case .fetch(.dailyBars), .fetch(.splits), .fetch(.bars), .minutes, .tickers:
             .init(totalTimeoutMs: 60_000, slowPeriodSeconds: 20, maxBodyBytes: 16 << 20)
         }
     }
@@ -83,10 +104,13 @@ package enum HistoryInquiry: Hashable, Sendable {
     }
 
     /// The symbol as one element of a path, its case kept: `BACpM` is a share, `BACPM` is none.
-    static func encoded(_ symbol: Symbol) -> String {
+    static func encoded(_ symbol: Symbol) -> String { encoded(symbol.text) }
+
+    /// A text as one element of a path or a query.
+    static func encoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
-        for byte in symbol.text.utf8 {
+        for byte in text.utf8 {
             switch byte {
             case 0x41...0x5A, 0x61...0x7A, 0x30...0x39, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
                 bytes.append(byte)

@@ -13,6 +13,8 @@ package enum HistoryPayload: Sendable {
     case minutes([MinuteBar])
     /// To `snapshot`.
     case snapshot(DatedSnapshot)
+    /// To `tickers`, in the vendor's order.
+    case tickers(VendorPage<ReferenceFact>)
 }
 
 /// Why there is no answer; the sentences say what happened, where, and what to do, and never hold the key.

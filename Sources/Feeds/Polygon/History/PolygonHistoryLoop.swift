@@ -93,7 +93,7 @@ package final class PolygonHistoryLoop {
         _ completion: @escaping @Sendable (HistoryReply) -> Void
     ) -> Job {
         let path = inquiry.path(includesOTC: configuration.includesOTC, splits: splits)
-        let url = HTTPRequest.url(of: path, on: configuration.restURL)
+        let url = inquiry.pageURL ?? HTTPRequest.url(of: path, on: configuration.restURL)
         return Job(
             inquiry: inquiry,
             completion: completion,

@@ -108,7 +108,7 @@ package final class PolygonHistorySource: HistorySource, Sendable {
         ask(.fetch(fetch)) { reply in
             switch reply {
             case .success(.history(let answer)): completion(answer)
-            case .success(.minutes), .success(.snapshot):
+            case .success(.minutes), .success(.snapshot), .success(.tickers):
                 completion(.failed(sentence: "The answer is one to another question.", retryAfterMs: nil))
             case .failure(let failure): completion(failure.answer)
             }
@@ -119,7 +119,7 @@ package final class PolygonHistorySource: HistorySource, Sendable {
     package func perform(_ fetch: HistoryFetch) -> HistoryAnswer {
         switch wait(for: .fetch(fetch)) {
         case .success(.history(let answer)): answer
-        case .success(.minutes), .success(.snapshot):
+        case .success(.minutes), .success(.snapshot), .success(.tickers):
             .failed(sentence: "The answer is one to another question.", retryAfterMs: nil)
         case .failure(let failure): failure.answer
         }
@@ -148,6 +148,16 @@ package final class PolygonHistorySource: HistorySource, Sendable {
     package func stop(deadlineMs: Int = 3000) -> Bool {
         inbox.stop()
         return thread?.join(milliseconds: deadlineMs) ?? true
+    }
+
+    /// Asks for a page of the list of tickers; `completion` is called as that of ``fetch(_:completion:)``.
+    package func tickers(
+        _ page: HistoryInquiry.TickerPage,
+        completion: @escaping @Sendable (Result<VendorPage<ReferenceFact>, HistoryFailure>) -> Void
+    ) {
+        ask(.tickers(page)) { reply in
+            completion(reply.map { if case .tickers(let page) = $0 { page } else { VendorPage() } })
+        }
     }
 
     private func ask(_ inquiry: HistoryInquiry, _ completion: @escaping @Sendable (HistoryReply) -> Void) {

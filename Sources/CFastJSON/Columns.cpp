@@ -16,7 +16,7 @@ void Columns::grow() {
     symbols.resize(wanted * FASTJSON_SYMBOL_BYTES);
     for (auto *column : {&last_price, &minute_close, &minute_high, &minute_low, &minute_volume, &accumulated_volume,
              &day_open, &day_high, &day_low, &day_close, &day_volume, &day_vwap, &previous_close, &previous_volume,
-             &bid, &ask})
+             &bid, &ask, &bid_size, &ask_size, &minute_trades})
         column->resize(wanted);
     for (auto *column : {&last_time, &minute_start, &quote_time, &updated}) column->resize(wanted);
     last_conditions.resize(wanted);
@@ -41,6 +41,9 @@ void Columns::put(size_t at, const Row &row) {
     previous_volume[at] = row.previous_volume;
     bid[at] = row.bid;
     ask[at] = row.ask;
+    bid_size[at] = row.bid_size;
+    ask_size[at] = row.ask_size;
+    minute_trades[at] = row.minute_trades;
     last_time[at] = row.last_time;
     minute_start[at] = row.minute_start;
     quote_time[at] = row.quote_time;
@@ -67,6 +70,9 @@ void Columns::expose(fastjson_snapshot &out) const {
     out.previous_volume = previous_volume.data();
     out.bid = bid.data();
     out.ask = ask.data();
+    out.bid_size = bid_size.data();
+    out.ask_size = ask_size.data();
+    out.minute_trades = minute_trades.data();
     out.last_time = last_time.data();
     out.minute_start = minute_start.data();
     out.quote_time = quote_time.data();

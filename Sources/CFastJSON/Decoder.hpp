@@ -19,6 +19,7 @@ struct Row {
     double last_price, minute_close, minute_high, minute_low, minute_volume, accumulated_volume;
     double day_open, day_high, day_low, day_close, day_volume, day_vwap;
     double previous_close, previous_volume, bid, ask;
+    double bid_size, ask_size, minute_trades;
     int64_t last_time, minute_start, quote_time, updated;
     uint64_t last_conditions;
     uint8_t symbol[FASTJSON_SYMBOL_BYTES];
@@ -33,6 +34,7 @@ struct Columns {
     std::vector<double> last_price, minute_close, minute_high, minute_low, minute_volume, accumulated_volume;
     std::vector<double> day_open, day_high, day_low, day_close, day_volume, day_vwap;
     std::vector<double> previous_close, previous_volume, bid, ask;
+    std::vector<double> bid_size, ask_size, minute_trades;
     std::vector<int64_t> last_time, minute_start, quote_time, updated;
     std::vector<uint64_t> last_conditions;
 

@@ -2,7 +2,7 @@
 ///
 /// Source: `GET /v2/snapshot/locale/us/markets/stocks/tickers`; the JSON path of each column is named below. A `Double`
 /// that is absent, null or zero where zero means "nothing yet" is NaN; a time that is absent or 0 is 0. Every column has
-/// `count` rows. Symbols are unique: of duplicates the last one wins.
+/// `count` rows unless it says otherwise. Symbols are unique: of duplicates the last one wins.
 package struct SnapshotBatch: Sendable {
     /// `ticker`.
     package var symbols: [Symbol] = []
@@ -20,6 +20,8 @@ package struct SnapshotBatch: Sendable {
     package var minuteLow: [Double] = []
     /// `min.v`, shares of the latest minute so far; may be fractional.
     package var minuteVolume: [Double] = []
+    /// `min.n`, trades of the latest minute so far; may have fewer rows than the batch.
+    package var minuteTrades: [Double] = []
     /// `min.av`, shares since 04:00 ET including the latest minute; 0 is kept as 0.
     package var accumulatedVolume: [Double] = []
     /// `min.t` (ms), converted to ns: start of the latest minute bar.
@@ -44,6 +46,10 @@ package struct SnapshotBatch: Sendable {
     package var bid: [Double] = []
     /// `lastQuote.P`, USD.
     package var ask: [Double] = []
+    /// `lastQuote.s` as sent, in shares or round lots: the unit is not confirmed; may have fewer rows than the batch.
+    package var bidSize: [Double] = []
+    /// `lastQuote.S`; see ``bidSize``.
+    package var askSize: [Double] = []
     /// `lastQuote.t`, ns since the epoch.
     package var quoteTime: [Int64] = []
     /// `updated`, ns since the epoch.

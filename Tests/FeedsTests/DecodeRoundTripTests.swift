@@ -49,8 +49,8 @@ import Testing
     /// One ticker: its JSON and what each column must hold.
     private func element(_ index: Int, _ writer: inout Writer) -> (String, [String: Double], [String: Int64]) {
         let objects = [
-            "lastTrade": ["p"], "min": ["c", "h", "l", "v", "av"], "day": ["o", "h", "l", "c", "v", "vw"],
-            "prevDay": ["c", "v"], "lastQuote": ["p", "P"],
+            "lastTrade": ["p"], "min": ["c", "h", "l", "v", "av", "n"], "day": ["o", "h", "l", "c", "v", "vw"],
+            "prevDay": ["c", "v"], "lastQuote": ["p", "P", "s", "S"],
         ]
         var members = ["\"ticker\":\"S\(index).a\""]
         var doubles: [String: Double] = [:]

@@ -32,6 +32,7 @@ import Testing
             "lastTrade.p": 10.5, "min.c": 10.45, "min.h": 10.6, "min.l": 10.2, "min.v": 28_114,
             "min.av": 13_019_492.25, "day.o": 10.1, "day.h": 10.9, "day.l": 10.0, "day.c": 10.4, "day.v": 1.3e7,
             "day.vw": 10.44, "prevDay.c": 9.9, "prevDay.v": 44_664_118, "lastQuote.p": 10.48, "lastQuote.P": 10.52,
+            "lastQuote.s": 2, "lastQuote.S": 4, "min.n": 412,
         ]
         for (name, column) in batch.doubles { #expect(column.first == expected[name], "\(name)") }
         #expect(batch.lastTime == [1_791_297_014_912_345_679])
@@ -81,9 +82,30 @@ import Testing
         #expect(batch.lastPrice == [5] && batch.lastTime == [7])
     }
 
+    @Test(
+        arguments: [
+            ("7", 7), ("7 ", 7), ("12.5", 12.5), ("1e2", 100), ("123456789", 123_456_789),
+            ("1234567890", 1_234_567_890),
+            ("0", nil), ("0.0", nil), ("null", nil), ("-3", nil), ("\"7\"", nil), ("[7]", nil), ("1e999", nil),
+            ("007", nil),
+            ("1.2.3", nil), ("7x", nil),
+        ] as [(String, Double?)]
+    )
+    func aCountThatCannotBeReadIsMissingAndSpoilsNothing(_ test: (text: String, value: Double?)) throws {
+        let batch = try one(
+            "{\"lastQuote\":{\"s\":\(test.text),\"S\":\(test.text),\"p\":1},\"ticker\":\"A\","
+                + "\"min\":{\"n\":\(test.text),\"c\":2}}"
+        )
+        for column in [batch.bidSize, batch.askSize, batch.minuteTrades] {
+            #expect(test.value == nil ? column.first?.isNaN == true : column.first == test.value)
+        }
+        #expect(batch.bid == [1] && batch.minuteClose == [2] && batch.rejections.total == 0)
+    }
+
     @Test func absentNullEmptyAndZeroObjectsAreAllMissing() throws {
         let names = ["day", "prevDay", "min", "lastTrade", "lastQuote"]
-        let zeros = "{\"o\":0,\"h\":0,\"l\":0,\"c\":0,\"v\":0,\"vw\":0.0,\"p\":0,\"P\":-0.0,\"t\":0}"
+        let zeros =
+            "{\"o\":0,\"h\":0,\"l\":0,\"c\":0,\"v\":0,\"vw\":0.0,\"p\":0,\"P\":-0.0,\"t\":0,\"s\":0,\"S\":0,\"n\":0}"
         for value in [nil, "null", "{}", zeros] {
             let members = names.compactMap { name in value.map { "\"\(name)\":\($0)," } }.joined()
             let batch = try one("{\(members)\"ticker\":\"A\"}")

@@ -42,6 +42,7 @@ extension SnapshotBatch {
             ("min.v", minuteVolume), ("min.av", accumulatedVolume), ("day.o", dayOpen), ("day.h", dayHigh),
             ("day.l", dayLow), ("day.c", dayClose), ("day.v", dayVolume), ("day.vw", dayVWAP),
             ("prevDay.c", previousClose), ("prevDay.v", previousVolume), ("lastQuote.p", bid), ("lastQuote.P", ask),
+            ("lastQuote.s", bidSize), ("lastQuote.S", askSize), ("min.n", minuteTrades),
         ]
     }
 

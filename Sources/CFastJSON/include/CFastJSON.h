@@ -55,6 +55,8 @@ typedef struct {
     const double *last_price, *minute_close, *minute_high, *minute_low, *minute_volume, *accumulated_volume;
     const double *day_open, *day_high, *day_low, *day_close, *day_volume, *day_vwap;
     const double *previous_close, *previous_volume, *bid, *ask;
+    // NaN also for what cannot be read, instead of leaving the ticker out.
+    const double *bid_size, *ask_size, *minute_trades;
     // Nanoseconds since the Unix epoch; minute_start is converted from milliseconds.
     const int64_t *last_time, *minute_start, *quote_time, *updated;
     // The last trade's condition ids, packed as in a frame's trades; 0 for none.

@@ -229,6 +229,9 @@ extension SnapshotBatch {
         previousVolume = numbers(columns.previous_volume)
         bid = numbers(columns.bid)
         ask = numbers(columns.ask)
+        bidSize = numbers(columns.bid_size)
+        askSize = numbers(columns.ask_size)
+        minuteTrades = numbers(columns.minute_trades)
         quoteTime = times(columns.quote_time)
         updated = times(columns.updated)
         rejections.badSymbol = columns.bad_symbol

@@ -71,9 +71,11 @@ package struct PriceWindows: Sendable {
     package func update(_ universe: inout Universe, at now: Instant) {
         for window in Window.allCases {
             let base = base(of: window, at: now)
-            let volume = universe.volume
-            universe[keyPath: window.volume].withUnsafeMutableBufferPointer { result in
-                Self.volumes(since: base?.volumes ?? [], now: volume, into: result)
+            if let column = window.volume {
+                let volume = universe.volume
+                universe[keyPath: column].withUnsafeMutableBufferPointer { result in
+                    Self.volumes(since: base?.volumes ?? [], now: volume, into: result)
+                }
             }
             let price = universe.price
             universe[keyPath: window.change].withUnsafeMutableBufferPointer { result in
@@ -86,11 +88,14 @@ package struct PriceWindows: Sendable {
     package func update(_ universe: inout Universe, rows: [Int32], at now: Instant) {
         for window in Window.allCases {
             let base = base(of: window, at: now)
-            let volume = universe.volume
-            universe[keyPath: window.volume].withUnsafeMutableBufferPointer { result in
-                let marked = base?.volumes ?? []
-                for row in rows.lazy.map(Int.init) {
-                    result[row] = Self.volume(since: row < marked.count ? marked[row] : Self.unknown, now: volume[row])
+            if let column = window.volume {
+                let volume = universe.volume
+                universe[keyPath: column].withUnsafeMutableBufferPointer { result in
+                    let marked = base?.volumes ?? []
+                    for row in rows.lazy.map(Int.init) {
+                        let since = row < marked.count ? marked[row] : Self.unknown
+                        result[row] = Self.volume(since: since, now: volume[row])
+                    }
                 }
             }
             let price = universe.price
@@ -175,23 +180,30 @@ package struct PriceWindows: Sendable {
 
     private enum Window: CaseIterable {
         case one
+        case two
         case five
+        case ten
         case fifteen
         case thirty
 
         var minutes: Int64 {
             switch self {
             case .one: 1
+            case .two: 2
             case .five: 5
+            case .ten: 10
             case .fifteen: 15
             case .thirty: 30
             }
         }
 
-        var volume: WritableKeyPath<Universe, [Double]> {
+        /// Nil where only the change is wanted.
+        var volume: WritableKeyPath<Universe, [Double]>? {
             switch self {
             case .one: \.volume1m
+            case .two: nil
             case .five: \.volume5m
+            case .ten: \.volume10m
             case .fifteen: \.volume15m
             case .thirty: \.volume30m
             }
@@ -200,7 +212,9 @@ package struct PriceWindows: Sendable {
         var change: WritableKeyPath<Universe, [Double]> {
             switch self {
             case .one: \.change1m
+            case .two: \.change2m
             case .five: \.change5m
+            case .ten: \.change10m
             case .fifteen: \.change15m
             case .thirty: \.change30m
             }

@@ -9,6 +9,8 @@ extension BackfillCore {
     static let inventoryTriesMax = 3
     static let inventoryRetryMs: Int64 = 2000
     static let examplesMax = 10
+    /// Requests for older daily bars under way at a time.
+    static let olderConnections = 2
 
     // MARK: Start and end
 
@@ -85,6 +87,10 @@ extension BackfillCore {
                 guard !state.hasWork else { return }
                 flush()
                 guard writes.isEmpty else { return }
+                announceHistory()
+                planOlderDays()
+            case .olderDays:
+                guard !state.hasWork, writes.isEmpty else { return }
                 let outcome = outcomeOfAll()
                 job?.stage = .ending(outcome)
             case .ending(let outcome):
@@ -130,7 +136,7 @@ extension BackfillCore {
         guard let job, inventoriesUnderWay == 0, !job.mustAskInventory else { return false }
         switch job.stage {
         case .firstInventory, .secondInventory: return true
-        case .days, .bars, .ending: return false
+        case .days, .bars, .olderDays, .ending: return false
         }
     }
 
@@ -155,7 +161,7 @@ extension BackfillCore {
         state.stage = .days
         state.done = 0
         let wanted = Set(state.dates).union(state.job.dailyDays).sorted(by: >)
-        if let oldest = wanted.last {
+        if let oldest = (wanted + state.job.olderDailyDays).min() {
             state.queue.append(Work(.splits(from: oldest, through: max(oldest, state.job.today))))
         }
         for day in wanted where !state.inventory.barDays.contains(day) { state.queue.append(Work(.dailyBars(day))) }
@@ -204,12 +210,29 @@ extension BackfillCore {
         meter.reset()
     }
 
+    /// Daily bars of the days that only indicators over many days take: one request a day, nobody is waiting for it.
+    private mutating func planOlderDays() {
+        guard var state = job else { return }
+        state.stage = .olderDays
+        let have = state.inventory.barDays.union(state.job.dailyDays).union(state.dates)
+        let wanted = Set(state.job.olderDailyDays).subtracting(have).sorted(by: >)
+        for day in wanted { state.queue.append(Work(.dailyBars(day))) }
+        // A plan may reach back less far than this: what it answered of newer days says nothing about these.
+        state.dailyAnswers = 0
+        state.dailyRefusals = 0
+        state.done = 0
+        state.total = wanted.count
+        job = state
+        reload.begin(wave: [], now: now)
+        meter.reset()
+    }
+
     // MARK: Requests
 
     /// Sends what may be sent: never more than the connections, and nothing while writes are behind.
     mutating func dispatchJob() {
         guard !pacer.isPaused(now: now), writeTrouble == nil else { return }
-        while flights.count < settings.connections, let work = nextWork() { launch(work) }
+        while flights.count < job?.connections(settings) ?? 0, let work = nextWork() { launch(work) }
     }
 
     private mutating func nextWork() -> Work? {

@@ -33,7 +33,7 @@ extension BackfillCore {
         if let writeTrouble { return .waiting(sentence: "\(writeTrouble); trying again") }
         return switch job.stage {
         case .firstInventory, .secondInventory: .planning
-        case .days: .days
+        case .days, .olderDays: .days
         case .bars: .bars
         case .ending(.finished): .bars
         case .ending(.failed(_, let sentence)): .failed(sentence: sentence)

@@ -9,8 +9,9 @@ package import MarketTime
 /// is under way and what is held is bounded: ``BackfillSettings/connections`` requests, two writes' worth of rows.
 ///
 /// The course of a job: inventory, splits and missing daily bars, inventory again (now the store knows who traded when),
-/// then per symbol one request over its missing days. Nothing is remembered here between jobs: what has been written is
-/// known by the next inventory, so a job that was killed goes on where it was cut off.
+/// then per symbol one request over its missing days, and last the daily bars of a year. Nothing is remembered here
+/// between jobs: what has been written is known by the next inventory, so a job that was killed goes on where it was cut
+/// off.
 package struct BackfillCore: Sendable {
     let settings: BackfillSettings
     /// The time of the last step.
@@ -262,6 +263,8 @@ package struct BackfillCore: Sendable {
 
     /// Tells the engine that the store holds more, when it is time or nothing more will come.
     private mutating func reloadIfDue() {
+        // A year's indicators are worked out once, not after every few days of it.
+        if case .olderDays = job?.stage { return }
         let isOver = job == nil && writes.isEmpty && reload.pending > 0
         guard isOver || (reload.due.map { $0 <= now } ?? false) else { return }
         announceHistory()

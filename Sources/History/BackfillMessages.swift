@@ -8,15 +8,24 @@ package struct BackfillJob: Hashable, Sendable {
     package var slotDays: [MarketDay]
     /// Trading days whose daily bars are wanted, newest first; those of `slotDays` are wanted in any case.
     package var dailyDays: [DayID]
+    /// Further trading days whose daily bars are wanted once the slots are there, newest first.
+    package var olderDailyDays: [DayID]
     /// The day up to which splits are wanted: one executed today applies to all of the history.
     package var today: DayID
     /// Only these symbols' slots; nil for all.
     package var symbols: [Symbol]?
 
     /// A job.
-    package init(slotDays: [MarketDay], dailyDays: [DayID], today: DayID, symbols: [Symbol]? = nil) {
+    package init(
+        slotDays: [MarketDay],
+        dailyDays: [DayID],
+        olderDailyDays: [DayID] = [],
+        today: DayID,
+        symbols: [Symbol]? = nil
+    ) {
         self.slotDays = slotDays
         self.dailyDays = dailyDays
+        self.olderDailyDays = olderDailyDays
         self.today = today
         self.symbols = symbols
     }

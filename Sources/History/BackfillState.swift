@@ -29,6 +29,8 @@ struct JobState: Sendable {
         /// After daily bars: now the store knows who traded when.
         case secondInventory
         case bars
+        /// After the slots: daily bars of days before those that averages take.
+        case olderDays
         /// Only writes are awaited.
         case ending(BackfillSummary.Outcome)
     }
@@ -70,7 +72,18 @@ struct JobState: Sendable {
     }
 
     /// The oldest day of slots or daily bars that is wanted.
-    var oldestDay: DayID { min(dates.first ?? job.today, job.dailyDays.last ?? job.today) }
+    var oldestDay: DayID {
+        min(dates.first ?? job.today, job.olderDailyDays.last ?? job.dailyDays.last ?? job.today)
+    }
+
+    /// Requests under way at most: what nobody waits for must not hold a market's bars sixteen times.
+    func connections(_ settings: BackfillSettings) -> Int {
+        if case .olderDays = stage {
+            min(settings.connections, BackfillCore.olderConnections)
+        } else {
+            settings.connections
+        }
+    }
 
     var hasWork: Bool { !queue.isEmpty || !retries.isEmpty || flights > 0 }
 

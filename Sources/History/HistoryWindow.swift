@@ -5,18 +5,26 @@ package import MarketTime
 package struct HistoryWindow: Hashable, Sendable {
     /// Most days of slots a window has.
     package static let daysMax = 250
+    /// Most days of daily bars a window has: a year, and some to spare.
+    package static let dailyDaysMax = 260
+    /// Days of daily bars that go before the slots, where the window wants so many: what averages, ATR and the search for
+    /// recycled tickers take.
+    package static let urgentDailyDays = 60
 
     /// The day that is served; not in the lists.
     package let tradingDay: DayID
     /// Trading days before it whose slots are wanted, newest first, early closes in between included.
     package let slotDays: [MarketDay]
-    /// Trading days before it whose daily bars are wanted, newest first.
+    /// Trading days before it whose daily bars are wanted before the slots, newest first.
     package let dailyDays: [DayID]
+    /// Trading days before those whose daily bars are wanted after the slots, newest first: indicators over a year can wait.
+    package let olderDailyDays: [DayID]
 
     /// A window of `days` (1…``daysMax``) days that may serve as lookback.
     ///
     /// Where early closes do not count (`includesEarlyCloses` is false and the trading day is a full one), further days
-    /// are added for them. `dailyDaysMax` bounds the daily bars: averages and ATR need 30 days, the view a few more.
+    /// are added for them. `dailyDaysMax` (0…260) is how many days of daily bars are wanted, urgent ones and older ones
+    /// together.
     package init(
         calendar: ExchangeCalendar,
         tradingDay: DayID,
@@ -37,7 +45,9 @@ package struct HistoryWindow: Hashable, Sendable {
             if countsEarlyCloses || entry.kind == .full { usable += 1 }
         }
         self.slotDays = slotDays
-        dailyDays = calendar.tradingDays(before: tradingDay, count: min(max(dailyDaysMax, 0), Self.daysMax))
+        let daily = calendar.tradingDays(before: tradingDay, count: min(max(dailyDaysMax, 0), Self.dailyDaysMax))
+        dailyDays = Array(daily.prefix(Self.urgentDailyDays))
+        olderDailyDays = Array(daily.dropFirst(Self.urgentDailyDays))
     }
 
     /// The trading day that history is loaded for at a moment: the current one until its date is over, then the next
@@ -62,12 +72,18 @@ package struct HistoryWindow: Hashable, Sendable {
             calendar.tradingDays(before: tradingDay, count: max(count, 1)).last ?? tradingDay
         }
         let oldestSlots = slotDays.last?.date ?? tradingDay
-        let oldestBars = min(dailyDays.last ?? tradingDay, oldestSlots)
+        let oldestBars = min(olderDailyDays.last ?? dailyDays.last ?? tradingDay, oldestSlots)
         return (min(first(slotCount), oldestSlots), min(first(dailyCount), oldestBars))
     }
 
     /// The job that loads what is missing of the window, for all symbols or those of a list.
     package func job(symbols: [Symbol]? = nil) -> BackfillJob {
-        BackfillJob(slotDays: slotDays, dailyDays: dailyDays, today: tradingDay, symbols: symbols)
+        BackfillJob(
+            slotDays: slotDays,
+            dailyDays: dailyDays,
+            olderDailyDays: olderDailyDays,
+            today: tradingDay,
+            symbols: symbols
+        )
     }
 }

@@ -38,6 +38,50 @@ import Testing
         )
     }
 
+    @Test func aYearOfDailyBarsComesAfterTheSlotsTwoAtATime() {
+        let window = window(3, daily: 80)
+        var driver = BackfillDriver(FakeVendor(count: 30), settings: smallSettings(connections: 8))
+        driver.send([.start(window.job())])
+        let days = window.slotDays.map(\.date)
+        driver.run { $0.fetches.dailyDays.count > 60 }
+        #expect(driver.fetches.barSymbols.count == 30, "every symbol goes before the first older day")
+        #expect(driver.store.slots.values.allSatisfy { $0.count == days.count })
+        let reloads = driver.reloads.count
+        #expect(reloads > 0, "what the slots are for does not wait for the year")
+        var underWay = 0
+        driver.run {
+            underWay = max(underWay, $0.core.requestsUnderWay)
+            return false
+        }
+        #expect(underWay == 2)
+        #expect(driver.fetches.dailyDays == window.dailyDays + window.olderDailyDays)
+        #expect(driver.fetches.first == .splits(from: window.olderDailyDays[19], through: window.tradingDay))
+        #expect(driver.store.dailyBars.count == 80 && driver.summaries.first?.barDays == 80)
+        #expect(driver.summaries.first?.outcome == .finished && driver.reloads.count == reloads + 1)
+        var again = BackfillDriver(driver.vendor, store: driver.store, settings: smallSettings())
+        again.send([.start(window.job())])
+        again.run()
+        #expect(again.fetches.count == 1)
+    }
+
+    @Test func aPlanThatReachesBackLessFarCostsThreeRequests() {
+        let window = window(2, daily: 100)
+        var driver = BackfillDriver(FakeVendor(count: 4), settings: smallSettings(connections: 1))
+        let older = Set(window.olderDailyDays)
+        driver.script = { fetch, _ in
+            if case .dailyBars(let day) = fetch, older.contains(day) {
+                .refused(sentence: "not in your plan")
+            } else {
+                nil
+            }
+        }
+        driver.send([.start(window.job())])
+        driver.run()
+        #expect(driver.fetches.dailyDays.count == 63 && driver.store.dailyBars.count == 60)
+        #expect(driver.summaries.first?.outcome == .finished)
+        #expect(driver.summaries.first?.refusals == ["not in your plan"])
+    }
+
     @Test func aSecondRunAsksForNothingButSplits() {
         var first = BackfillDriver(FakeVendor(count: 10), settings: smallSettings())
         first.send([.start(window(4, daily: 4).job())])

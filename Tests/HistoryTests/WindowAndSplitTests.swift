@@ -47,6 +47,23 @@ import Testing
         #expect(Self.window("2026-12-01", days: 1, daily: -1).dailyDays.isEmpty)
     }
 
+    @Test(arguments: [(0, 0, 0), (20, 20, 0), (60, 60, 0), (61, 60, 1), (253, 60, 193), (9999, 60, 200)])
+    func daysBeyondTheUrgentOnesComeLater(_ wanted: Int, _ urgent: Int, _ older: Int) {
+        let window = Self.window("2026-12-01", days: 1, daily: wanted)
+        #expect(window.dailyDays.count == urgent && window.olderDailyDays.count == older)
+        let all = ExchangeCalendar().tradingDays(before: date("2026-12-01"), count: urgent + older)
+        #expect(window.dailyDays + window.olderDailyDays == all)
+        #expect(window.job().olderDailyDays == window.olderDailyDays)
+    }
+
+    @Test func aYearOfBarsIsKeptWhateverTheDaysOfSlots() throws {
+        let calendar = ExchangeCalendar()
+        let window = Self.window("2026-12-28", days: 5, daily: 253)
+        let kept = window.firstDaysKept(calendar: calendar, slotDays: 5, dailyDays: 30)
+        let oldest = try #require(window.olderDailyDays.last)
+        #expect(kept.daily == oldest && kept.slots > oldest)
+    }
+
     @Test(arguments: [(-4, 1), (0, 1), (60, 60), (100_000, HistoryWindow.daysMax)])
     func theNumberOfDaysIsClamped(days: Int, expected: Int) {
         let window = Self.window("2026-03-10", days: days, includesEarlyCloses: true)

@@ -239,6 +239,13 @@ enum SettingRegistry {
             "Trading days of slots that the dashboard keeps complete; at least the lookback is."
         ),
         integer(
+            "history.daily_days",
+            \.history.dailyDays,
+            20...260,
+            "days",
+            "Trading days of daily bars that the dashboard keeps complete, fetched last; 253 for ranges of 52 weeks."
+        ),
+        integer(
             "history.requests_per_minute",
             \.history.requestsPerMinute,
             1...1_000_000,

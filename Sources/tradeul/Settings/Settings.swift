@@ -90,6 +90,8 @@ struct Settings: Equatable, Sendable {
         var auto = true
         /// Trading days.
         var days = 20
+        /// Trading days.
+        var dailyDays = 253
         var requestsPerMinute = 3000
         var connections = 16
         var flatFilesURL = "https://files.polygon.io"

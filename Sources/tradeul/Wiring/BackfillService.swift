@@ -146,7 +146,7 @@ final class BackfillService: Sendable {
             tradingDay: key.day,
             days: key.days,
             includesEarlyCloses: key.includesEarlyCloses,
-            dailyDaysMax: HistoryRequest.usualDailyDays
+            dailyDaysMax: settings.history.dailyDays
         )
     }
 

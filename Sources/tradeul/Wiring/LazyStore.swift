@@ -6,7 +6,7 @@ import Synchronization
 /// The history file, opened when it is first needed and again after a failure: the first frame does not wait for it.
 ///
 /// `state` is guarded by its mutex, which is held while the file is opened, so that it is opened once.
-final class LazyStore: EngineStore {
+final class LazyStore: EngineStore, DailyStore, TradeCountStore {
     private struct State {
         var store: TradeulStore?
         var onReady: (@Sendable (TradeulStore) -> Void)?
@@ -60,4 +60,8 @@ final class LazyStore: EngineStore {
     func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad { try open().loadHistory(request) }
 
     func write(_ rows: SlotRows, source: SlotSource) throws { try open().write(rows, source: source) }
+
+    func loadDaily(_ request: DailyRequest) throws -> DailyIndicators { try open().loadDaily(request) }
+
+    func loadTradeCounts(_ request: TradeCountRequest) throws -> TradeCountLoad { try open().loadTradeCounts(request) }
 }

@@ -11,8 +11,10 @@ import Store
 struct SimulatedHistory {
     /// Prior trading days brought in.
     static let dayCount = 25
-    /// Prior trading days of which daily bars are brought in: what averages take, and some to spare.
+    /// Prior trading days of which daily bars are brought in with the slots: what averages take, and some to spare.
     static let barDayCount = 35
+    /// Prior trading days of which daily bars are brought in at last: a year, for ranges of 52 weeks.
+    static let yearDayCount = DailyRequest.dayCount
     /// Rows of one transaction: bounds memory to 3 MB and the time a reader waits.
     private static let rowsPerBatch = 2000
     /// Days after which RVOL is first worth showing: the default lookback, and one early close that it skips.
@@ -51,17 +53,52 @@ struct SimulatedHistory {
             imported += 1
             if imported == Self.usefulDays { onUseful() }
         }
-        for day in market.calendar.tradingDays(before: today, count: Self.barDayCount).dropFirst(Self.dayCount)
-        where try market.hasData(on: day) && store.setting(Self.mark(day)) == nil {
-            if mustStop() { return }
-            try importDailyBars(of: day, symbols: symbols, reader: reader)
-            try store.setSetting(Self.mark(day), to: "daily bars", at: now)
-            imported += 1
-        }
+        imported += try importBars(of: Self.dayCount..<Self.barDayCount, now: now, symbols, reader, mustStop) {}
+        if mustStop() { return }
         if imported > 0 {
             try importReferenceData(on: today, symbols: symbols)
             onUseful()
         }
+    }
+
+    /// Imports the daily bars of a year, newest day first, after ``run(now:mustStop:onUseful:)`` and everything else.
+    ///
+    /// Nobody waits for it: it takes a minute of computing at the full market, and rests after each day.
+    ///
+    /// - Parameters:
+    ///   - now: The market's time.
+    ///   - mustStop: Asked between days.
+    ///   - rest: Called after each day; may block.
+    ///   - onUseful: Called when all days are there, if any was missing.
+    /// - Throws: ``StoreError``.
+    func runYear(now: Instant, mustStop: () -> Bool, rest: () -> Void, onUseful: () -> Void) throws {
+        try claimStore(now: now)
+        let symbols = market.listings.map { Symbol($0.ticker) }
+        let days = Self.barDayCount..<Self.yearDayCount
+        let imported = try importBars(of: days, now: now, symbols, MarketReader(market), mustStop, rest: rest)
+        if imported > 0 { onUseful() }
+    }
+
+    /// Imports what is missing of the daily bars of so many trading days back; returns how many days were.
+    private func importBars(
+        of daysBack: Range<Int>,
+        now: Instant,
+        _ symbols: [Symbol?],
+        _ reader: MarketReader,
+        _ mustStop: () -> Bool,
+        rest: () -> Void
+    ) throws -> Int {
+        let today = market.calendar.state(at: now).tradingDay
+        var imported = 0
+        for day in market.calendar.tradingDays(before: today, count: daysBack.upperBound).dropFirst(daysBack.lowerBound)
+        where try market.hasData(on: day) && store.setting(Self.mark(day)) == nil {
+            if mustStop() { break }
+            try importDailyBars(of: day, symbols: symbols, reader: reader)
+            try store.setSetting(Self.mark(day), to: "daily bars", at: now)
+            imported += 1
+            rest()
+        }
+        return imported
     }
 
     /// Makes the store this market's, or refuses one that holds another's: two markets in one file would be neither.

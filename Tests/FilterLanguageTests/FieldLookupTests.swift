@@ -17,7 +17,7 @@ struct FieldLookupTests {
     @Test(
         arguments: [
             ("price", "price"), ("p", "price"), ("Last", "price"), ("rv", "rvol"), ("d1.high", "prevhigh"),
-            ("flt", "float"), ("pre.vol", "pre.vol"), ("prevc", "prevchg%"), ("prevcl", "prevclose"),
+            ("flt", "float"), ("pre.vol", "pre.vol"), ("prevch", "prevchg%"), ("prevcl", "prevclose"),
             ("sect", "sector"), ("indus", "industry"), ("turno", "turnover"), ("new_h", "new_high"),
         ]
     )

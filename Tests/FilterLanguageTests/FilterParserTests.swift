@@ -116,6 +116,7 @@ struct FilterParserTests {
             ("vol > 20% of (avgvol + 1)", "vol > 20% of (avgvol + 1)"),
             ("vol > 20% of avgvol * 2", "vol > 20% of avgvol * 2"),
             ("rank(chg%) <= 20", "rank(chg%) <= 20"),
+            ("max(rvol(slot), 10 slots) > 8", "rvol.max10 > 8"),
             ("max(price, open) > min(high,low)", "max(price, open) > min(high, low)"),
             ("abs (chg%) > 3", "abs(chg%) > 3"),
             ("zscore(rvol) > 2 and pctile(vol) > 99", "zscore(rvol) > 2 and pctile(vol) > 99"),

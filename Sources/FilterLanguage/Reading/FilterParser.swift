@@ -163,7 +163,7 @@ struct FilterReader {
             if takeWord("for") {
                 let held = try node(piece, from: start, to: at - 1)
                 let tallest = height
-                let seconds = try duration(after: "for")
+                let seconds = try duration()
                 height = tallest
                 try grow()
                 piece = .node(.held(held, seconds: seconds))

@@ -144,7 +144,7 @@ extension FilterReader {
         }
         let right = try value()
         tallest = max(tallest, height)
-        let within = takeWord("within") ? try duration(after: "within") : nil
+        let within = takeWord("within") ? try duration() : nil
         height = tallest
         try grow()
         let values = inTime([left, right])

@@ -144,9 +144,9 @@ extension FilterReader {
     private mutating func number(_ token: FilterToken) throws(FilterDiagnostic) -> FilterValue {
         guard case .number(let digits, let unit, let isMoney) = token.kind else { throw expected("a number") }
         if case .time = unit {
-            return .duration(try duration(after: ""), FilterSpan(token.lower, tokens[at - 1].upper))
+            return .duration(try duration(), FilterSpan(token.lower, tokens[at - 1].upper))
         }
-        if isSlots(1) { return .duration(try duration(after: ""), FilterSpan(token.lower, tokens[at - 1].upper)) }
+        if isSlots(1) { return .duration(try duration(), FilterSpan(token.lower, tokens[at - 1].upper)) }
         at += 1
         try leaf()
         guard case .suffix(let suffix, let isSmallM) = unit else { throw expected("a number") }
@@ -165,7 +165,7 @@ extension FilterReader {
     private func isSlots(_ count: Int) -> Bool { ["slots", "slot"].contains(wordAhead(count)) }
 
     /// Whole seconds; `m` means minutes here, in either case.
-    mutating func duration(after word: String) throws(FilterDiagnostic) -> Int {
+    mutating func duration() throws(FilterDiagnostic) -> Int {
         let token = current
         guard case .number(let digits, let unit, isMoney: false) = token.kind else {
             throw expected("a time such as 90s, 3m or 1h")
@@ -183,11 +183,6 @@ extension FilterReader {
         let seconds = digits * Double(scale)
         guard seconds == seconds.rounded(), seconds <= 1e9 else {
             throw failure("\"\(slice(token))\" is no time; expected whole seconds, not too many")
-        }
-        if !word.isEmpty, seconds > Double(limits.durationMax) {
-            throw failure(
-                "\"\(word)\" reaches at most \(limits.durationMax) seconds; the limit duration is \(limits.durationMax)"
-            )
         }
         at += 1
         if case .suffix(.none, _) = unit { at += 1 }
@@ -229,7 +224,16 @@ extension FilterReader {
         }
         height = tallest
         try grow()
+        if function == .max, let highest = Self.highestSlot(arguments, FilterSpan(lower, upper)) { return highest }
         return .function(function, inTime(arguments), FilterSpan(lower, upper))
+    }
+
+    /// `max(rvol(slot), 10 slots)` is a column of its own: the largest slot RVOL of the last ten slots.
+    private static func highestSlot(_ arguments: [FilterValue], _ span: FilterSpan) -> FilterValue? {
+        guard case .field(let field) = arguments[0], case .duration(3000, _) = arguments[1],
+            FieldLookup.column(of: field)?.id == .slotRVOL
+        else { return nil }
+        return .field(FilterField(name: ColumnID.highestSlotRVOL.rawValue, span: span))
     }
 
     /// A field with what stands in parentheses directly behind it: `chg(5m)`, `rvol(slot-1)`, `vol(5m)%`.
@@ -297,8 +301,8 @@ extension FilterReader {
             guard case .number(let count, .suffix(.none, _), isMoney: false) = current.kind else {
                 throw expected("a whole number")
             }
-            guard count >= 1, count <= 1e6, count == count.rounded() else {
-                throw failure("top takes a whole number from 1 to 1000000")
+            guard count >= 1, count <= 1e9, count == count.rounded() else {
+                throw failure("top takes a whole number from 1 to \(FilterCompiler.topMax)")
             }
             at += 1
             query.top = Int(count)

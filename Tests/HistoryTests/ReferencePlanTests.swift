@@ -30,6 +30,8 @@ import Testing
         #expect(driver.facts.count == 250 && driver.facts.values.allSatisfy { $0.sector == "Energy" })
         #expect(driver.facts.values.allSatisfy { $0.floatShares == 5 && $0.marketCap == 7 && $0.name == "Company" })
         let today = try Self.today()
+        // Never "up to date" between two parts.
+        #expect(driver.phases.filter { $0 == .idle }.count == 1)
         #expect(driver.phase == .idle && driver.stamp == today)
         #expect(driver.progress.values.allSatisfy { $0.isComplete } && driver.progress.count == 4)
         #expect(
@@ -45,7 +47,7 @@ import Testing
         var second = driver.restarted()
         second.begin(try Self.today())
         second.run(seconds: 3600)
-        #expect(second.fetches.isEmpty && second.writes.isEmpty && second.phase == .idle)
+        #expect(second.fetches.isEmpty && second.writes.isEmpty && second.phases == [.idle])
     }
 
     @Test func theNextDayAsksForEverythingButProfiles() throws {
@@ -195,6 +197,10 @@ import Testing
         driver.begin(try Self.today())
         driver.run(seconds: 60)
         #expect(driver.fetches.isEmpty)
+        guard case .waiting = driver.phase else {
+            Issue.record("\(String(describing: driver.phase))")
+            return
+        }
         driver.take([.prioritize(market.symbols)])
         driver.run(seconds: 60)
         #expect(driver.facts.count == 5 && driver.facts.values.allSatisfy { $0.marketCap == 7 })

@@ -143,6 +143,9 @@ extension ReferencePlan {
         }
         if isFMPWaiting { return .waiting(sentence: fmpPacer.reason) }
         if isTickersWaiting { return .waiting(sentence: tickerPacer.reason) }
+        if isWaitingForUniverse {
+            return .waiting(sentence: "no ticker is known yet, so no float, market cap or sector is asked for")
+        }
         return unavailable.map { .degraded(sentence: $0) } ?? .idle
     }
 

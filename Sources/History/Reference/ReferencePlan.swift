@@ -233,6 +233,8 @@ package struct ReferencePlan: Sendable {
     }
 
     private mutating func report() {
+        // What is due is known in a moment: no flicker.
+        guard storeTrouble != nil || (!needsReading && !isReading) else { return }
         let phase = phase
         let stamp = stamps.values.min()
         guard phase != lastPhase || stamp != lastStamp else {

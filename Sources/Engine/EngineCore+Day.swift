@@ -33,6 +33,8 @@ extension EngineCore {
         tradingDay = day
         dayStart = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).nanoseconds
         universe.resetDay()
+        watch.resetDay(start: dayStart)
+        forgetDaily()
         resetStream(day: day, now: now)
         slots.reset()
         persistedDecisions = slots.decisions
@@ -183,6 +185,7 @@ extension EngineCore {
         if row >= lastSeen.count {
             lastSeen.append(0)
             slots.grow(to: row + 1)
+            adoptFacts(symbol, row: row)
         }
         return row
     }

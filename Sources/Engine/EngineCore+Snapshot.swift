@@ -36,6 +36,7 @@ extension EngineCore {
         slots.reserve(rows: min(max(universe.count, batch.count), rowsMax))
         rejections = batch.rejections
         startSessionIfDue(dataTime: dataTime)
+        watch.begin(dataTime: dataTime.nanoseconds, now: now)
         for index in 0..<batch.count {
             guard let row = self.row(of: batch.symbols[index], hintedAt: index) else {
                 rejections.badSymbol += 1
@@ -44,6 +45,7 @@ extension EngineCore {
             lastSeen[row] = snapshotNumber
             update(row: row, from: batch, at: index, isReset: isReset)
         }
+        watch.end(now: now)
         countRows()
         snapshotAppliedAt = now
         snapshotDataTime = dataTime
@@ -125,6 +127,7 @@ extension EngineCore {
         updateQuote(row: row, from: batch, at: index)
         updatePrice(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
         if minuteIsToday { noteResume(row, minute: min(batch.minuteStart[index], latestEvent)) }
+        watchSession(row: row, from: batch, at: index, tradedToday: tradedToday)
         updateVolume(row: row, from: batch, at: index, tradedToday: tradedToday, minuteIsToday: minuteIsToday)
         if tradedToday {
             universe.flags[row].insert(.tradedToday)
@@ -140,6 +143,8 @@ extension EngineCore {
         guard time >= universe.quoteTime[row] else { return }
         universe.bid[row] = batch.bid[index]
         universe.ask[row] = batch.ask[index]
+        universe.bidSize[row] = index < batch.bidSize.count ? batch.bidSize[index] : .nan
+        universe.askSize[row] = index < batch.askSize.count ? batch.askSize[index] : .nan
         universe.quoteTime[row] = time
     }
 
@@ -195,6 +200,7 @@ extension EngineCore {
         let secondsIntoDay = minuteIsToday ? (batch.minuteStart[index] - dayStart) / 1_000_000_000 : -1
         // Without the minute's own volume the cumulative at its start is not known either.
         let minuteVolume = batch.minuteVolume[index]
+        if minuteIsToday { universe.minuteVolume[row] = minuteVolume }
         let minuteIsKnown = minuteIsToday && minuteVolume >= 0
         let observation = DaySlots.Observation(
             volume: Self.wholeShares(accumulated),
@@ -240,6 +246,7 @@ extension EngineCore {
         )
         universe.high[row] = high
         universe.low[row] = low
+        updateRegularSession(row: row, from: batch, at: index)
         updateSessionRange(row: row, from: batch, at: index, minuteIsToday: minuteIsToday)
     }
 
@@ -260,7 +267,7 @@ extension EngineCore {
         }
     }
 
-    /// High and low of the running session: of what the snapshot has, what is known to be of it.
+    /// High and low of the sessions: of what the snapshot has, what is known to be of them.
     private mutating func updateSessionRange(
         row: Int,
         from batch: SnapshotBatch,
@@ -269,11 +276,14 @@ extension EngineCore {
     ) {
         let session = stream.session
         let priceTime = universe.priceTime[row]
-        if priceTime >= dayStart, stream.day.session(at: priceTime) == session {
-            widen(row, high: universe.price[row], low: universe.price[row], session)
+        // What still comes of an earlier session belongs to that one's range.
+        let ofPrice = stream.day.session(at: priceTime)
+        if priceTime >= dayStart, ofPrice <= session {
+            widen(row, high: universe.price[row], low: universe.price[row], ofPrice)
         }
-        if minuteIsToday, stream.day.session(at: batch.minuteStart[index]) == session {
-            widen(row, high: batch.minuteHigh[index], low: batch.minuteLow[index], session)
+        let ofMinute = stream.day.session(at: batch.minuteStart[index])
+        if minuteIsToday, ofMinute <= session {
+            widen(row, high: batch.minuteHigh[index], low: batch.minuteLow[index], ofMinute)
         }
         // Of the regular session, and only of that.
         if session == 1 { widen(row, high: batch.dayHigh[index], low: batch.dayLow[index], session) }

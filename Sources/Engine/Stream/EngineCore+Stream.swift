@@ -82,6 +82,8 @@ extension EngineCore {
             if time >= universe.quoteTime[row] {
                 universe.bid[row] = quotes.bid[index]
                 universe.ask[row] = quotes.ask[index]
+                universe.bidSize[row] = quotes.bidSize[index]
+                universe.askSize[row] = quotes.askSize[index]
                 universe.quoteTime[row] = time
             }
             let quote = TapeQuote(
@@ -244,10 +246,9 @@ extension EngineCore {
     @inline(__always)
     mutating func widen(_ row: Int, high: Double, low: Double, _ session: UInt8) {
         widenDay(row, high: high, low: low)
-        if session != stream.session {
-            guard session > stream.session else { return }
-            startSession(session)
-        }
+        if session > stream.session { startSession(session) }
+        widenRange(row, high: high, low: low, session)
+        guard session == stream.session else { return }
         if !(high <= universe.sessionHigh[row]), !high.isNaN { universe.sessionHigh[row] = high }
         if !(low >= universe.sessionLow[row]), !low.isNaN { universe.sessionLow[row] = low }
     }
@@ -267,6 +268,11 @@ extension EngineCore {
 
     private mutating func startSession(_ session: UInt8) {
         stream.session = session
+        watch.start(
+            session: session,
+            at: session == 1 ? stream.day.open : stream.day.close,
+            rowCount: universe.count
+        )
         for row in 0..<universe.count {
             universe.sessionHigh[row] = .nan
             universe.sessionLow[row] = .nan

@@ -27,27 +27,25 @@ extension ProgramCode {
         let onLists = Self.filled(columns.lists, rowCount, with: false)
         let codes = columns.texts.map(\.codes)
         let (secondOfDay, answers, stride) = (Double(columns.secondOfDay), memory.answers, memory.stride)
+        let none = Nothing()
+        defer { none.deallocate() }
         memory.times.withUnsafeMutableBufferPointer { times in
             memory.marks.withUnsafeMutableBufferPointer { marks in
                 withPointers(numbers) { numbers in
                     withPointers(onLists) { onLists in
                         withPointers(codes) { codes in
-                            // An empty buffer has no address; no instruction then looks there.
-                            var none = (time: UInt32(0), mark: UInt8(0), flag: false, number: 0.0)
-                            withUnsafeMutablePointer(to: &none) { none in
-                                let sources = BlockMachine.Sources(
-                                    columns: numbers.map { $0.baseAddress ?? UnsafePointer(pointer(none, \.number)) },
-                                    derived: [],
-                                    codes: codes,
-                                    lists: onLists.map { $0.baseAddress ?? UnsafePointer(pointer(none, \.flag)) },
-                                    times: times.baseAddress ?? pointer(none, \.time),
-                                    marks: marks.baseAddress ?? pointer(none, \.mark),
-                                    stride: stride,
-                                    now: now,
-                                    secondOfDay: secondOfDay
-                                )
-                                runBlocks(sources, answers, rowCount: rowCount, over: rows, body)
-                            }
+                            let sources = BlockMachine.Sources(
+                                columns: numbers.map { $0.baseAddress ?? UnsafePointer(none.number) },
+                                derived: [],
+                                codes: codes,
+                                lists: onLists.map { $0.baseAddress ?? UnsafePointer(none.flag) },
+                                times: times.baseAddress ?? none.time,
+                                marks: marks.baseAddress ?? none.mark,
+                                stride: stride,
+                                now: now,
+                                secondOfDay: secondOfDay
+                            )
+                            runBlocks(sources, answers, rowCount: rowCount, over: rows, body)
                         }
                     }
                 }
@@ -128,10 +126,17 @@ private func withPointers<Value, Result>(
     return arrays[found.count].withUnsafeBufferPointer { withPointers(arrays, found + [$0], body) }
 }
 
-private func pointer<Whole, Part>(
-    _ whole: UnsafeMutablePointer<Whole>,
-    _ part: WritableKeyPath<Whole, Part>
-) -> UnsafeMutablePointer<Part> {
-    guard let pointer = whole.pointer(to: part) else { preconditionFailure("Invariant: the part is stored") }
-    return pointer
+/// Addresses for buffers without elements, which have none; no instruction looks there.
+private struct Nothing {
+    let number = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+    let time = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
+    let mark = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+    let flag = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
+
+    func deallocate() {
+        number.deallocate()
+        time.deallocate()
+        mark.deallocate()
+        flag.deallocate()
+    }
 }

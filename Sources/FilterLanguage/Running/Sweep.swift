@@ -162,8 +162,9 @@ enum Sweep {
 
     @inline(__always)
     private static func write(_ yes: Mask, _ no: Mask, _ out: UnsafeMutablePointer<UInt8>) {
-        let ones = SIMD8<Int64>(repeating: 1)
-        let verdicts = ones.replacing(with: 2, where: yes).replacing(with: 0, where: no)
+        // A mask is −1 where it holds: two additions, and no blending, which the oldest machines lack.
+        let (none, all) = (SIMD8<Int64>(repeating: 0), SIMD8<Int64>(repeating: -1))
+        let verdicts = 1 &- none.replacing(with: all, where: yes) &+ none.replacing(with: all, where: no)
         UnsafeMutableRawPointer(out).storeBytes(of: SIMD8<UInt8>(truncatingIfNeeded: verdicts), as: SIMD8<UInt8>.self)
     }
 

@@ -47,6 +47,7 @@ struct DeterminismTests {
         var walk = Walk(market)
         walk.isRecording = true
         walk.question = Walk.everything
+        walk.pending = [.command(.scans(Self.book)), .command(.why(WhyQuery(count: 50)))]
         let first = try #require(DayID(iso: "2026-10-05"))
         var last: ScanResult?
         for day in [first, first.adding(days: 1)] {
@@ -62,6 +63,10 @@ struct DeterminismTests {
                     walk.settings.mode = RVOLSettings.Mode.allCases[Int(random.next() % 3)]
                     walk.pending.append(.command(.setRVOL(walk.settings)))
                 }
+                if random.next() % 9 == 0 {
+                    let filter = "price > \(10 + random.next() % 9) and @busy | sort vol-, symbol+"
+                    walk.pending.append(.ask(random.next(), ScanQuery(filter: filter, columns: [.rvol], rows: 0..<9)))
+                }
                 walk.pending.append(contentsOf: try Self.events(&random, walk.market, now))
                 last = try walk.poll(at: now) ?? last
                 second += 100 + Int64(random.next() % 100)
@@ -70,6 +75,15 @@ struct DeterminismTests {
         #expect(!walk.heals.isEmpty)
         return (walk, try #require(last))
     }
+
+    /// Lists that remember, refer to each other and cut.
+    private static let book = ScanBook(
+        lists: [
+            list("busy", "vol > 100 for 3m", exit: "chg% < 0", stay: 200),
+            list("dear", "price > 14 (exit < 12) and not @busy", top: 2),
+            list("rank", "rank(vol) <= 3 and has(rvol)", sort: [], sessions: [.preMarket, .open]),
+        ]
+    )
 
     /// What a stream might say in the seconds before a snapshot, with a connection that breaks now and then.
     private static func events(
@@ -129,6 +143,9 @@ struct DeterminismTests {
         }
         let (one, two) = (run(), run())
         #expect(one.outputs.count > 700)
+        for word in ["persistScans", "persistWhy", "answer"] {
+            #expect(one.outputs.contains { $0.hasPrefix(word) }, "no \(word)")
+        }
         #expect(one.outputs == two.outputs, "seed \(seed)")
         expectSame(try #require(one.result), result, "seed \(seed)")
         expectSame(try #require(two.result), result, "seed \(seed)")

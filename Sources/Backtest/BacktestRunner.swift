@@ -42,7 +42,7 @@ package struct BacktestScope: Hashable, Sendable {
 
 /// Tries a filter on stored days, honestly: what it is asked at the end of a slot is answered by what was known then.
 ///
-/// One day is in memory at a time. Blocks for about a second per day of a whole market.
+/// One day is in memory at a time. Blocks until it is done.
 package enum BacktestRunner {
     /// Days of a request, at most.
     package static let daysMax = 400

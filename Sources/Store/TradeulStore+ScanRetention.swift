@@ -67,7 +67,7 @@ extension TradeulStore {
 
         /// What a row counts in `scan_days`.
         var bytes: String {
-            self == .results ? "length(packed) + \(bytesPerScanSet)" : "\(bytesPerScanEvent)"
+            self == .results ? scanSetBytes : "\(bytesPerScanEvent)"
         }
 
         /// The column of `scan_days` that counts its rows.

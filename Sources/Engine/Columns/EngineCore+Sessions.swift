@@ -23,7 +23,7 @@ extension EngineCore {
         if watch.isKnown(row) {
             isSeen = minute <= watch.seenUpTo
             let known = universe.volume[row]
-            if streamRows.track(ofRow: row) == nil, known >= 0, sum >= 0 {
+            if !isRaisedByStream(row), known >= 0, sum >= 0 {
                 isSeen = isSeen || before <= Self.wholeShares(known)
             }
         } else if sum >= 0, own >= 0 {
@@ -36,6 +36,13 @@ extension EngineCore {
         }
         // Older than the session: nothing of it has traded yet.
         if isSeen || last < session { watch.noteSeen(row, session) }
+    }
+
+    /// Whether the row's volume may be newer than the last snapshot.
+    private func isRaisedByStream(_ row: Int) -> Bool {
+        guard let track = streamRows.track(ofRow: row) else { return false }
+        let told = streamRows.tracks[track]
+        return told.ring >= 0 || told.barVolume > 0 || universe.flags[row].contains(.streamed)
     }
 
     private mutating func miss(_ row: Int, _ session: UInt8) {

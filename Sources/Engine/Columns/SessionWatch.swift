@@ -14,7 +14,9 @@ struct SessionWatch: Sendable {
     /// Step between the times of their data after which the same is asked: the vendor has stood still, ns.
     static let silenceMax: Int64 = 120_000_000_000
 
-    /// Bit s: watched since session s began. Bit s + 4: that has been decided.
+    /// Bit s: watched since session s began.
+    ///
+    /// Bit s + 4: that has been decided.
     private var bits: [UInt8] = []
     /// When the last snapshot was applied; nil before the first.
     private var appliedAt: Instant?

@@ -25,6 +25,7 @@ func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     return .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
+// The last one is for servers of WebSockets only.
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -83,7 +84,7 @@ let package = Package(
         room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "History", "Network", "CFastJSON", "CInflate"]),
         room("Store", ["MarketTime", "MarketData", "Analytics", "EngineAPI", grdb, sqlite]),
         room("MarketServer", ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"] + nio),
-        room("Gateway", ["MarketTime", "MarketData", "EngineAPI"] + nio),
+        room("Gateway", ["MarketTime", "MarketData", "EngineAPI"] + Array(nio.prefix(3))),
         room("Curses", ["TerminalGrid", "CCurses"]),
         // 5: composition; nothing imports it
         .executableTarget(

@@ -48,7 +48,7 @@ struct BacktestDayRun {
 
     /// Goes through the day.
     mutating func run(isCancelled: () -> Bool) throws {
-        var memory = FilterMemory()
+        var memory = FilterMemory(gapSeconds: 2 * Slot.seconds)
         var verdicts: [UInt8] = []
         var was = Array(repeating: false, count: isTest.count)
         var isDone = was

@@ -14,6 +14,22 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case find
     case findNext
     case findPrevious
+    case filter
+    case lists
+    case market
+    case list1
+    case list2
+    case list3
+    case list4
+    case list5
+    case list6
+    case list7
+    case list8
+    case list9
+    case previousList
+    case nextList
+    case why
+    case watch
     case sortMenu
     case sortLeft
     case sortRight
@@ -64,6 +80,8 @@ enum KeyContext: Hashable, Sendable {
     case menu
     case line
     case command
+    case filter
+    case recall
 }
 
 extension Layer {
@@ -71,10 +89,12 @@ extension Layer {
     var context: KeyContext {
         switch self {
         case .table: .table
-        case .help, .messages, .stats: .scroller
-        case .sortMenu: .menu
+        case .help, .messages, .stats, .why: .scroller
+        case .sortMenu, .lists: .menu
         case .find: .line
         case .command: .command
+        case .filter: .filter
+        case .recall: .recall
         }
     }
 }
@@ -86,7 +106,8 @@ enum ActionGroup: String, CaseIterable, Hashable, Sendable {
     case tape = "TAPE"
     case screen = "SCREEN"
     case overlay = "IN A LIST OR THE FIND LINE"
-    case typing = "IN THE COMMAND LINE"
+    case lists = "LISTS"
+    case typing = "IN THE COMMAND AND THE FILTER LINE"
 }
 
 /// One entry of the action table, which the dispatcher, the hints at the bottom and the help all read.
@@ -124,12 +145,14 @@ extension ActionEntry {
         Self(action: action, keys: keys, contexts: contexts, group: group, help: help)
     }
 
-    private static let everywhere: Set<KeyContext> = [.table, .tape, .scroller, .menu, .line, .command]
+    private static let everywhere: Set<KeyContext> = [
+        .table, .tape, .scroller, .menu, .line, .command, .filter, .recall,
+    ]
     /// The table, and the tape beside it: its keys are the table's but for a few of its own.
     private static let screen: Set<KeyContext> = [.table, .tape]
 
     /// The table.
-    static let all: [ActionEntry] = browsing + tape + looking + typing
+    static let all: [ActionEntry] = browsing + lists + tape + looking + typing
 
     private static let tape: [ActionEntry] = [
         entry(.tape, [[.character("t")]], screen, .tape, "show or hide the tape of the selected ticker"),
@@ -167,7 +190,8 @@ extension ActionEntry {
         entry(.sortLeft, [[.character("<")]], [.table], .order, "sort by the column to the left"),
         entry(.sortRight, [[.character(">")]], [.table], .order, "sort by the column to the right"),
         entry(.invert, [[.character("I")]], screen, .order, "invert the order"),
-        entry(.gate, [[.character("f")]], screen, .order, "in play only, or the whole market"),
+        entry(.filter, [[.character("f")]], screen, .order, "filter: price 1..20 and rvol > 3 (see docs/filters.md)"),
+        entry(.gate, [[.character("*")]], screen, .order, "in play only, or the whole market"),
         entry(.rvolMode, [[.character("r")]], screen, .order, "next RVOL mode: interpolated, slot, regular"),
     ]
 
@@ -200,35 +224,55 @@ extension ActionEntry {
         entry(.findPrevious, [[.up]], [.line], .overlay, "previous symbol found"),
     ]
 
+    private static let typed: Set<KeyContext> = [.command, .filter]
+
+    private static let lists: [ActionEntry] =
+        [
+            entry(.lists, [[.character("L")]], screen, .lists, "choose a list; tradeul lists shows their filters"),
+            entry(.market, [[.character("0")]], screen, .lists, "the whole market"),
+            entry(.previousList, [[.character("[")]], screen, .lists, "the list before"),
+            entry(.nextList, [[.character("]")]], screen, .lists, "the list after"),
+            entry(.why, [[.character("y")]], screen, .lists, "why tickers came and went; :why SYM of one"),
+            entry(.watch, [[.character("w")]], screen, .lists, "put the ticker on your list watch, or take it off"),
+            entry(.up, [[.left], [.character("h")]], [.recall], .lists, "looking back: a minute earlier"),
+            entry(.down, [[.right], [.character("l")]], [.recall], .lists, "looking back: a minute later"),
+            entry(.close, [[.escape], [.character("q")]], [.recall], .lists, "looking back: to the present"),
+        ] + numbered
+
+    private static let numbered: [ActionEntry] = Action.numberedLists.enumerated().map { index, action in
+        let digit = Unicode.Scalar(UInt8(0x31 + index))
+        return entry(action, [[.character(digit)]], screen, .lists, "list \(index + 1)")
+    }
+
     private static let typing: [ActionEntry] = [
-        entry(.accept, [[.enter]], [.command], .typing, "do it; a line with a mistake stays to be mended"),
-        entry(.close, [[.escape]], [.command], .typing, "leave, change nothing"),
-        entry(.complete, [[.tab]], [.command], .typing, "complete the word; again for the next that fits"),
-        entry(.completeBack, [[.backTab]], [.command], .typing, "the one before"),
-        entry(.older, [[.up], [.control("p")]], [.command], .typing, "the line entered before"),
-        entry(.newer, [[.down], [.control("n")]], [.command], .typing, "the line entered after it"),
-        entry(.cursorLeft, [[.left], [.control("b")]], [.command], .typing, "a character to the left"),
+        entry(.accept, [[.enter]], typed, .typing, "do it; a line with a mistake stays to be mended"),
+        entry(.close, [[.escape]], typed, .typing, "leave; the filter that was in force comes back"),
+        entry(.complete, [[.tab]], typed, .typing, "complete the word; again for the next that fits"),
+        entry(.completeBack, [[.backTab]], typed, .typing, "the one before"),
+        entry(.older, [[.up], [.control("p")]], typed, .typing, "the line entered before"),
+        entry(.newer, [[.down], [.control("n")]], typed, .typing, "the line entered after it"),
+        entry(.cursorLeft, [[.left], [.control("b")]], typed, .typing, "a character to the left"),
         entry(
             .cursorRight,
             [[.right], [.control("f")]],
-            [.command],
+            typed,
             .typing,
             "a character to the right; at the end take what is suggested"
         ),
-        entry(.wordLeft, [[.controlLeft], [.alt("b")]], [.command], .typing, "a word to the left"),
-        entry(.wordRight, [[.controlRight], [.alt("f")]], [.command], .typing, "a word to the right"),
-        entry(.lineStart, [[.home], [.control("a")]], [.command], .typing, "to the beginning"),
-        entry(.lineEnd, [[.end], [.control("e")]], [.command], .typing, "to the end; there take what is suggested"),
-        entry(.erase, [[.backspace]], [.command], .typing, "erase the character before; on an empty line leave"),
+        entry(.wordLeft, [[.controlLeft], [.alt("b")]], typed, .typing, "a word to the left"),
+        entry(.wordRight, [[.controlRight], [.alt("f")]], typed, .typing, "a word to the right"),
+        entry(.lineStart, [[.home], [.control("a")]], typed, .typing, "to the beginning"),
+        entry(.lineEnd, [[.end], [.control("e")]], typed, .typing, "to the end; there take what is suggested"),
+        entry(.erase, [[.backspace]], typed, .typing, "erase the character before; on an empty line leave"),
         entry(
             .eraseForward,
             [[.delete], [.control("d")]],
-            [.command],
+            typed,
             .typing,
             "erase the character under the cursor"
         ),
-        entry(.eraseWord, [[.control("w")]], [.command], .typing, "erase the word before"),
-        entry(.eraseAll, [[.control("u")]], [.command], .typing, "erase all before the cursor"),
+        entry(.eraseWord, [[.control("w")]], typed, .typing, "erase the word before"),
+        entry(.eraseAll, [[.control("u")]], typed, .typing, "erase all before the cursor"),
     ]
 }
 
@@ -258,10 +302,15 @@ enum KeyMatch: Hashable, Sendable {
 }
 
 extension Action {
+    /// The lists that have a key of their own, in their order.
+    static let numberedLists: [Action] = [.list1, .list2, .list3, .list4, .list5, .list6, .list7, .list8, .list9]
+
     /// Why the action cannot be taken now, as a sentence for the message line; nil when it can.
     func disabledReason(in state: DashboardState) -> String? {
         switch self {
-        case .sortMenu, .sortLeft, .sortRight, .invert, .gate, .rvolMode, .find, .findNext, .findPrevious:
+        case .sortMenu, .sortLeft, .sortRight, .invert, .gate, .rvolMode, .find, .findNext, .findPrevious, .filter,
+            .lists, .market, .previousList, .nextList, .list1, .list2, .list3, .list4, .list5, .list6, .list7, .list8,
+            .list9:
             if state.pause != nil { return "the table is paused: p resumes it" }
         default: break
         }
@@ -270,6 +319,10 @@ extension Action {
             if state.layer == .table, state.lastSearch.isEmpty { return "no search yet: / starts one" }
         case .down, .up, .halfDown, .halfUp, .pageDown, .pageUp, .top, .bottom, .find:
             if state.layer == .table, state.matchCount == 0 { return "no rows yet" }
+        case .gate:
+            if !state.view.isGated { return "a list or a filter says itself who belongs to it: 0 is the whole market" }
+        case .watch:
+            if state.selection.symbol == nil, state.selectedIndex == nil { return "no ticker is selected" }
         case .focusTape, .tapeNotional:
             if !state.tape.isOpen { return "no tape on the screen: t shows it" }
         case .tape, .tapeMerged, .tapeLarger, .tapeSmaller, .tapeAggregate:

@@ -5,14 +5,10 @@ package struct CommandLineState: Hashable, Sendable {
     /// Most lines remembered.
     static let historyMax = 50
 
-    /// What is typed: printable ASCII only.
-    package private(set) var text = ""
-    /// Where typing goes on, in characters from the beginning.
-    private(set) var cursor = 0
+    /// What is typed, and where typing goes on.
+    private var line = LineText(lengthMax: Self.lengthMax)
     /// What is wrong with the line that was last entered; nil once it is changed.
     var error: CommandError?
-    /// What was left out of what was typed or pasted; nil with the next key.
-    private(set) var refusal: String?
     /// The walk through the candidates, while Tab is pressed again and again.
     private var walk: Walk?
     /// The walk through earlier lines.
@@ -31,98 +27,27 @@ package struct CommandLineState: Hashable, Sendable {
         var index: Int
     }
 
-    // MARK: Typing
+    /// What is typed: printable ASCII only.
+    package var text: String { line.text }
+    /// Where typing goes on, in characters from the beginning.
+    var cursor: Int { line.cursor }
+    /// What was left out of what was typed or pasted; nil with the next key.
+    var refusal: String? { line.refusal }
+
+    // MARK: Typing and moving
+
+    /// Takes a key of an editing line; nil when the action is none of these, else whether it did something.
+    mutating func edit(_ action: Action) -> Bool? {
+        let changes = LineText.changes.contains(action)
+        guard let isDone = line.edit(action, ghost: ghost) else { return nil }
+        if changes { forget() } else { walk = nil }
+        return isDone
+    }
 
     /// Puts text in at the cursor; line ends and tabs become spaces, other characters that no command has are left out.
     mutating func insert(_ typed: String) {
-        edit()
-        var added: [UInt8] = []
-        var strange = 0
-        let room = Self.lengthMax - text.utf8.count
-        var isCut = false
-        for scalar in typed.unicodeScalars {
-            let byte: UInt8
-            switch scalar.value {
-            case 0x20...0x7E: byte = UInt8(scalar.value)
-            case 0x09, 0x0A, 0x0D: byte = 0x20
-            default:
-                strange += 1
-                continue
-            }
-            guard added.count < room else {
-                isCut = true
-                break
-            }
-            added.append(byte)
-        }
-        if isCut {
-            refusal = "at most \(Self.lengthMax) characters: the rest was left out"
-        } else if strange > 0 {
-            refusal = "left out what no command contains: \(strange) " + (strange == 1 ? "character" : "characters")
-        }
-        replace(cursor..<cursor, with: String(decoding: added, as: UTF8.self))
-    }
-
-    /// Erases the character before the cursor; returns false when there is none.
-    mutating func erase() -> Bool {
-        edit()
-        guard cursor > 0 else { return false }
-        replace((cursor - 1)..<cursor, with: "")
-        return true
-    }
-
-    /// Erases the character under the cursor.
-    mutating func eraseForward() {
-        edit()
-        replace(cursor..<min(cursor + 1, text.utf8.count), with: "")
-    }
-
-    /// Erases everything before the cursor.
-    mutating func eraseToStart() {
-        edit()
-        replace(0..<cursor, with: "")
-    }
-
-    /// Erases the word before the cursor and the spaces behind it.
-    mutating func eraseWord() {
-        edit()
-        replace(wordStart..<cursor, with: "")
-    }
-
-    // MARK: Moving
-
-    mutating func moveLeft() { move(to: cursor - 1) }
-    mutating func moveToStart() { move(to: 0) }
-    mutating func moveWordLeft() { move(to: wordStart) }
-
-    /// One to the right; at the end the ghost text is taken.
-    mutating func moveRight(ghost: String) { cursor == text.utf8.count ? insert(ghost) : move(to: cursor + 1) }
-
-    /// To the end; there the ghost text is taken.
-    mutating func moveToEnd(ghost: String) {
-        cursor == text.utf8.count ? insert(ghost) : move(to: text.utf8.count)
-    }
-
-    mutating func moveWordRight() {
-        let bytes = Array(text.utf8)
-        var end = cursor
-        while end < bytes.count, bytes[end] == 0x20 { end += 1 }
-        while end < bytes.count, bytes[end] != 0x20 { end += 1 }
-        move(to: end)
-    }
-
-    private mutating func move(to place: Int) {
-        walk = nil
-        refusal = nil
-        cursor = min(max(place, 0), text.utf8.count)
-    }
-
-    private var wordStart: Int {
-        let bytes = Array(text.utf8)
-        var start = cursor
-        while start > 0, bytes[start - 1] == 0x20 { start -= 1 }
-        while start > 0, bytes[start - 1] != 0x20 { start -= 1 }
-        return start
+        forget()
+        line.insert(typed)
     }
 
     // MARK: Completing
@@ -146,13 +71,13 @@ package struct CommandLineState: Hashable, Sendable {
         let count = found.candidates.count
         guard count > 0 else { return false }
         let before = walk
-        edit()
+        forget()
         if let before {
             take(found, at: (before.index + (backwards ? count - 1 : 1)) % count, from: before)
         } else if count == 1 {
-            replace(found.range, with: found.candidates[0].word + (found.isLast ? "" : " "))
+            line.replace(found.range, with: found.candidates[0].word + (found.isLast ? "" : " "))
         } else if found.sharedPrefix.utf8.count > found.range.count {
-            replace(found.range, with: found.sharedPrefix)
+            line.replace(found.range, with: found.sharedPrefix)
         } else {
             take(found, at: backwards ? count - 1 : 0, from: Walk(text: text, cursor: cursor, index: 0))
         }
@@ -160,8 +85,8 @@ package struct CommandLineState: Hashable, Sendable {
     }
 
     private mutating func take(_ found: CommandCompletion, at index: Int, from start: Walk) {
-        (text, cursor) = (start.text, start.cursor)
-        replace(found.range, with: found.candidates[index].word)
+        line.set(start.text, cursor: start.cursor)
+        line.replace(found.range, with: found.candidates[index].word)
         walk = Walk(text: start.text, cursor: start.cursor, index: index)
     }
 
@@ -172,21 +97,16 @@ package struct CommandLineState: Hashable, Sendable {
         var place = recall ?? Recall(draft: text, index: history.count)
         place.index += older ? -1 : 1
         guard (0...history.count).contains(place.index) else { return false }
-        let line = place.index == history.count ? place.draft : history[place.index]
-        edit()
-        replace(0..<text.utf8.count, with: line)
+        let text = place.index == history.count ? place.draft : history[place.index]
+        forget()
+        line.replace(0..<line.text.utf8.count, with: text)
         recall = place
         return true
     }
 
-    private mutating func edit() { (error, refusal, walk, recall) = (nil, nil, nil, nil) }
-
-    /// Replaces part of the line; the cursor stands behind what was put in.
-    private mutating func replace(_ range: Range<Int>, with new: String) {
-        var bytes = Array(text.utf8)
-        bytes.replaceSubrange(range, with: Array(new.utf8))
-        text = String(decoding: bytes.prefix(Self.lengthMax), as: UTF8.self)
-        cursor = min(range.lowerBound + new.utf8.count, text.utf8.count)
+    private mutating func forget() {
+        (error, walk, recall) = (nil, nil, nil)
+        line.refusal = nil
     }
 }
 

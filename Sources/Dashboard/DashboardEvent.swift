@@ -1,4 +1,5 @@
 package import EngineAPI
+package import MarketData
 package import MarketTime
 package import TerminalGrid
 
@@ -14,6 +15,10 @@ package enum DashboardEvent: Hashable, Sendable {
     case tick(Instant)
     /// Something the trader should read that the engine does not know about.
     case notice(Notice)
+    /// The lists have been read, or read again.
+    case names(ScanNames)
+    /// The answer to ``DashboardCommand/recall(list:at:)``.
+    case recalled(RecalledList)
     /// The screen's contents were lost, by suspension or by another program.
     case repaint
 }
@@ -22,6 +27,12 @@ package enum DashboardEvent: Hashable, Sendable {
 package enum DashboardCommand: Hashable, Sendable {
     /// Send this to the engine.
     case send(EngineCommand)
+    /// Write a list into the trader's file; what comes of it is told by a notice, and by ``DashboardEvent/names(_:)``.
+    case save(ScanDefinition)
+    /// Put a ticker on the trader's list of symbols named `watch`, or take it off.
+    case watch(Symbol, isAdded: Bool)
+    /// Look up who was on a list at a moment.
+    case recall(list: String, at: Instant)
     /// End the program.
     case quit
     /// Restore the terminal, stop the process, and send `.repaint` when it continues.

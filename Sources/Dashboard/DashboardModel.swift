@@ -41,7 +41,8 @@ package struct DashboardModel: Sendable {
             // Nothing on the screen changes within a second but what an event brings, which has its own
             // turn, and a changed price that no longer stands out.
             if state.now.seconds != before.seconds || state.priceFlashes.count != flashes { needsPaint = true }
-        case .key, .resize, .view, .notice, .repaint: needsPaint = true
+            if !commands.isEmpty { needsPaint = true }
+        case .key, .resize, .view, .notice, .names, .recalled, .repaint: needsPaint = true
         }
         return commands
     }
@@ -57,6 +58,9 @@ package struct DashboardModel: Sendable {
     /// Before it when a changed price stops standing out or the selection has rested.
     package var nextTick: Instant {
         let second = Instant(seconds: state.now.seconds).adding(seconds: 1)
-        return [second, state.priceFlashes.endsAt, state.look.pending?.dueAt].compactMap(\.self).min() ?? second
+        var filterDue: Instant?
+        if case .filter(let line) = state.layer { filterDue = line.dueAt }
+        return [second, state.priceFlashes.endsAt, state.look.pending?.dueAt, filterDue].compactMap(\.self).min()
+            ?? second
     }
 }

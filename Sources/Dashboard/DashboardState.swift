@@ -24,6 +24,18 @@ package struct DashboardState: Hashable, Sendable {
 
     /// The order asked for.
     package internal(set) var sort: SortKey
+    /// What is ranked: the market, a list, a filter on top.
+    package internal(set) var view = ScanView()
+    /// Whether `sort` is the list's own order, all of whose keys count.
+    var isOwnSort = false
+    /// The lists and symbol lists that can be named.
+    package internal(set) var names = ScanNames()
+    /// Filters applied, oldest first, at most `FilterLine.historyMax`.
+    package internal(set) var filterHistory: [String] = []
+    /// Tickers on the trader's list `watch`.
+    package internal(set) var watched: Set<Symbol> = []
+    /// Entries of the why-log, newest first; nil when it is not open.
+    package internal(set) var why: [ScanEvent]?
     /// Whether only what is in play is ranked.
     package internal(set) var isGated: Bool
     /// RVOL settings asked for; those in force stand in `status`.
@@ -97,11 +109,12 @@ package struct DashboardState: Hashable, Sendable {
     }
 
     /// The gate in force.
-    var gate: ScanGate { isGated ? settings.gate : .wholeMarket }
+    var gate: ScanGate { isGated && view.list == nil && shownFilter == nil ? settings.gate : .wholeMarket }
     /// The order as the engine is asked for it: where the column says nothing, the money traded does.
     ///
     /// Without history every RVOL is missing, and the table shows the most active stocks rather than the alphabet.
     var sortKeys: [SortKey] {
+        if isOwnSort, let definition = names.definition(view.list) { return definition.sort }
         if sort.column == .symbol || sort.column == .dollarVolume { return [sort] }
         return [sort, SortKey(.dollarVolume, descending: true)]
     }
@@ -166,6 +179,14 @@ package enum Layer: Hashable, Sendable {
     case find(FindLine)
     /// The line a command is typed into.
     case command(CommandLineState)
+    /// The line a filter is typed into.
+    case filter(FilterLine)
+    /// The lists to choose from; highlighted entry, 0 is the whole market.
+    case lists(index: Int)
+    /// The why-log; first line shown.
+    case why(top: Int, WhyQuery)
+    /// Who was on a list at a moment; first line shown.
+    case recall(RecalledList)
 }
 
 /// The sort menu's state.

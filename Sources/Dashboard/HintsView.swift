@@ -24,6 +24,9 @@ struct HintsView {
             paintHints(in: area, from: view.hintColumn(in: area), into: &grid, theme)
             return cursor
         }
+        if case .filter(let filter) = state.layer {
+            return FilterLineView(state, filter).paint(in: area, into: &grid, theme)
+        }
         if let flash = state.flash {
             let place = Position(column: area.column + 1, row: area.row)
             grid.put(flash.text, at: place, style: theme.id(.warning), maxWidth: area.width - 2)
@@ -48,7 +51,7 @@ struct HintsView {
     private func outcome(_ line: FindLine) -> (String, Role) {
         if line.text.isEmpty { return ("type a symbol or a part of one", .dim) }
         if line.isMissing {
-            return (state.isGated ? "not in play; f shows the whole market" : "no such symbol here", .bad)
+            return (state.isGated ? "not in play; * shows the whole market" : "no such symbol here", .bad)
         }
         if state.search != nil { return ("…", .dim) }
         let name = state.selection.symbol?.text ?? ""
@@ -101,6 +104,8 @@ struct HintsView {
         case .table:
             return [
                 Hint(actions: [.down, .up], words: "move"),
+                Hint(actions: [.filter], words: "filter"),
+                Hint(actions: [.lists], words: "lists"),
                 Hint(actions: [.find], words: "find"),
                 Hint(actions: [.sortMenu], words: "sort"),
                 Hint(actions: [.tape], words: state.tape.isOpen && !state.tape.isMerged ? "no tape" : "tape"),
@@ -117,7 +122,19 @@ struct HintsView {
                 Hint(actions: [.help], words: "help"),
                 Hint(actions: [.quit], words: "quit"),
             ]
-        case .help, .messages, .stats:
+        case .filter: return []
+        case .recall:
+            return [
+                Hint(actions: [.up, .down], words: "a minute earlier, later"),
+                Hint(actions: [.close], words: "to the present"),
+            ]
+        case .lists:
+            return [
+                Hint(actions: [.down, .up], words: "choose"),
+                Hint(actions: [.choose], words: "show"),
+                Hint(actions: [.close], words: "back"),
+            ]
+        case .help, .messages, .stats, .why:
             return [
                 Hint(actions: [.down, .up], words: "scroll"),
                 Hint(actions: [.halfDown, .halfUp], words: "half a page"),

@@ -15,6 +15,8 @@ struct Leaders: Hashable, Sendable {
     struct Basis: Hashable {
         var sort: SortKey
         var gate: ScanGate
+        var list: String?
+        var filter: String?
         var rvol: RVOLSettings
         var baseline: BaselineState
         var tradingDay: DayID

@@ -10,6 +10,8 @@ struct LiveFigures {
         ColumnID.bid, .ask, .spread, .vwap, .sessionHigh, .sessionLow, .high, .low, .open, .previousClose, .bandUpper,
         .bandLower, .tradesPerMinute, .printAge,
     ].compactMap { ColumnDescriptor.of($0) }
+    /// Everything the figures are made of.
+    static let columns: [ColumnID] = pairs.map(\.id) + windows.flatMap { [$0.volume, $0.change] } + [.haltAge]
     private static let windows: [(title: String, volume: ColumnID, change: ColumnID)] = [
         ("1 min", .volume1m, .change1m), ("5 min", .volume5m, .change5m), ("15 min", .volume15m, .change15m),
         ("30 min", .volume30m, .change30m),

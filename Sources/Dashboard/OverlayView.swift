@@ -31,7 +31,7 @@ struct OverlayLayout {
     /// The layout of a state's list; empty when there is none.
     init(_ state: DashboardState, ascii: Bool = false) {
         let screen = Rect(state.size)
-        let width = min(screen.width, 90)
+        let width = min(screen.width, state.layer.isWide ? 120 : 90)
         let textWidth = max(1, width - 4)
         switch state.layer {
         case .help:
@@ -43,7 +43,13 @@ struct OverlayLayout {
         case .stats:
             title = "STREAM"
             lines = StatsText(state, ascii: ascii).lines
-        case .table, .sortMenu, .find, .command:
+        case .why(_, let query):
+            title = WhyText.title(query)
+            lines = WhyText.lines(state.why, ascii: ascii)
+        case .recall(let recalled):
+            title = RecallText.title(recalled)
+            lines = RecallText.lines(recalled)
+        case .table, .sortMenu, .find, .command, .filter, .lists:
             title = ""
             lines = []
         }
@@ -94,6 +100,13 @@ struct OverlayLayout {
         let more = lines.count - last
         let place = more > 0 ? "\(last)/\(lines.count), \(more) more below" : "\(last)/\(lines.count)"
         grid.boxFooter(area, trailing: place, style: theme.id(.dim))
+    }
+}
+
+extension Layer {
+    /// Whether its lines say more the wider they are.
+    fileprivate var isWide: Bool {
+        if case .why = self { true } else { false }
     }
 }
 

@@ -27,7 +27,10 @@ package func paint(_ state: DashboardState, _ theme: Theme, into grid: inout Gri
     switch state.layer {
     case .table, .find: break
     case .command(let line): CommandLineView(state, line).paintOffers(above: layout.hints, into: &grid, theme)
-    case .help(let top), .messages(let top), .stats(let top):
+    case .filter(let filter): FilterLineView(state, filter).paintAbove(layout.hints, into: &grid, theme)
+    case .lists(let index): ListMenuView(state, index: index).paint(into: &grid, theme)
+    case .recall: OverlayLayout(state, ascii: grid.glyphs.isASCII).paint(top: 0, into: &grid, theme)
+    case .help(let top), .messages(let top), .stats(let top), .why(let top, _):
         OverlayLayout(state, ascii: grid.glyphs.isASCII).paint(top: top, into: &grid, theme)
     case .sortMenu(let menu): SortMenuView(state, menu).paint(into: &grid, theme)
     }

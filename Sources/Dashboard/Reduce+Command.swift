@@ -10,26 +10,16 @@ extension DashboardState {
         case .close:
             layer = .table
             return []
-        case .erase:
+        case .erase where line.text.isEmpty:
             // Erasing what is not there leaves the line, as in the find line.
-            guard line.erase() || !line.text.isEmpty else {
-                layer = .table
-                return []
-            }
-        case .eraseForward: line.eraseForward()
-        case .eraseAll: line.eraseToStart()
-        case .eraseWord: line.eraseWord()
-        case .cursorLeft: line.moveLeft()
-        case .cursorRight: line.moveRight(ghost: line.ghost)
-        case .wordLeft: line.moveWordLeft()
-        case .wordRight: line.moveWordRight()
-        case .lineStart: line.moveToStart()
-        case .lineEnd: line.moveToEnd(ghost: line.ghost)
+            layer = .table
+            return []
         case .complete: isDone = line.complete(backwards: false)
         case .completeBack: isDone = line.complete(backwards: true)
         case .older: isDone = line.recall(older: true, in: commandHistory)
         case .newer: isDone = line.recall(older: false, in: commandHistory)
-        default: return []
+        default:
+            guard line.edit(action) != nil else { return [] }
         }
         layer = .command(line)
         return isDone ? [] : [.bell]
@@ -73,6 +63,7 @@ extension DashboardState {
             layer = .table
             toggleTape(merged: isMerged)
             return []
+        case .list, .filter, .columns, .sort, .save, .recall, .why: return try carryOutScan(command)
         case .show(let setting):
             layer = .table
             say("\(setting.name) is \(setting.value(in: live)); it takes \(setting.allowed)")

@@ -11,6 +11,7 @@ extension DashboardState {
             prefix = []
             if case .find = layer { type(text) }
             if case .command(let line) = layer { return typeCommand(text, into: line) }
+            if case .filter(let line) = layer { return typeFilter(text, into: line) }
             return []
         }
         let context = keyContext
@@ -42,13 +43,19 @@ extension DashboardState {
         default: break
         }
         switch layer {
-        case .table: performOnTable(action)
+        case .table:
+            if let commands = performOnLists(action) { return commands }
+            performOnTable(action)
         case .help(let top): scroll(from: top, action)
         case .messages(let top): scroll(from: top, action)
         case .stats(let top): scroll(from: top, action)
         case .sortMenu(let menu): perform(action, on: menu)
         case .find(let line): perform(action, on: line)
         case .command(let line): return perform(action, on: line)
+        case .filter(let line): return perform(action, on: line)
+        case .lists(let index): perform(action, onListsAt: index)
+        case .why(let top, _): return scrollWhy(from: top, action)
+        case .recall: return performOnRecall(action)
         }
         return []
     }
@@ -134,6 +141,7 @@ extension DashboardState {
     /// Sorts anew and shows the top of the new order.
     private mutating func order(by key: SortKey) {
         sort = key
+        isOwnSort = false
         holdUntil = nil
         selection = Selection()
         top = 0
@@ -178,7 +186,7 @@ extension DashboardState {
     /// Scrolls a list; it closes on its own keys.
     ///
     /// The end is clamped when it is painted and here.
-    private mutating func scroll(from line: Int, _ action: Action) {
+    mutating func scroll(from line: Int, _ action: Action) {
         let page = max(1, OverlayLayout(self).pageRows)
         let last = max(0, OverlayLayout(self).lineCount - page)
         let target: Int
@@ -200,6 +208,7 @@ extension DashboardState {
         switch layer {
         case .help: layer = .help(top: clamped)
         case .stats: layer = .stats(top: clamped)
+        case .why(_, let query): layer = .why(top: clamped, query)
         default: layer = .messages(top: clamped)
         }
     }
@@ -249,7 +258,8 @@ extension DashboardState {
             layer = .sortMenu(menu)
             return []
         case .command(let line): return typeCommand(String(scalar), into: line)
-        case .table, .help, .messages, .stats: return []
+        case .filter(let line): return typeFilter(String(scalar), into: line)
+        case .table, .help, .messages, .stats, .lists, .why, .recall: return []
         }
     }
 

@@ -17,6 +17,8 @@ package func reduce(_ state: inout DashboardState, _ event: DashboardEvent) -> [
     case .view(let view): state.take(view)
     case .tick(let now): state.advance(to: now)
     case .notice(let notice): state.take(notice)
+    case .names(let names): state.take(names)
+    case .recalled(let recalled): state.take(recalled)
     case .repaint: break
     }
     if let query = state.queryIfChanged() { commands.append(.send(.query(query))) }
@@ -37,6 +39,7 @@ extension DashboardState {
             streamWatch.setBack(to: newNow)
         }
         now = newNow
+        advanceFilter()
         priceFlashes.advance(to: now)
         tape.advance(to: now, pace: settings.pace, isFrozen: pause != nil)
         if let until = holdUntil, until <= now { holdUntil = nil }
@@ -53,6 +56,7 @@ extension DashboardState {
         watchBackfill(from: status?.backfill, to: view.status.backfill)
         streamWatch.update(from: status, to: view.status, now: now)
         status = view.status
+        why = view.why
         forgetEndedDismissals()
         tape.take(view.tape, isFrozen: pause != nil, now: now, pace: settings.pace)
         guard let result = view.result, result.version >= acceptedVersion, result.isSound else { return }
@@ -94,6 +98,8 @@ extension DashboardState {
             let basis = Leaders.Basis(
                 sort: sort,
                 gate: gate,
+                list: view.list,
+                filter: shownFilter,
                 rvol: status.rvol,
                 baseline: status.baseline,
                 tradingDay: status.session.tradingDay
@@ -207,7 +213,7 @@ extension DashboardState {
         if query.anchor != sentQuery?.anchor { anchorVersion = query.version }
         if search?.version == .max { search?.version = query.version }
         // Answers in another order, or of another gate, are not for this screen any more.
-        if let sent = sentQuery, sent.sort != query.sort || sent.gate != query.gate { acceptedVersion = query.version }
+        if let sent = sentQuery, sent.hasOtherRows(than: query) { acceptedVersion = query.version }
         sentQuery = query
         return query
     }
@@ -223,8 +229,11 @@ extension DashboardState {
         let end = top + layout.rowCount + Self.overscan
         return ScanQuery(
             gate: gate,
+            list: view.list,
+            filter: shownFilter,
+            wantsLedger: layer.isFilter,
             sort: sortKeys,
-            columns: ColumnID.queried,
+            columns: ColumnID.queried(with: wantedColumns),
             rows: first..<((end + Self.windowStep - 1) / Self.windowStep * Self.windowStep),
             holdsOrder: holdsOrder || layer.isFind,
             anchor: selection.followsTop ? nil : selection.symbol,
@@ -239,6 +248,19 @@ extension Layer {
     fileprivate var isFind: Bool {
         if case .find = self { return true }
         return false
+    }
+
+    /// Whether a filter is being typed.
+    fileprivate var isFilter: Bool {
+        if case .filter = self { return true }
+        return false
+    }
+}
+
+extension ScanQuery {
+    /// Whether answers to the other query are in another order, or of other tickers.
+    fileprivate func hasOtherRows(than other: Self) -> Bool {
+        sort != other.sort || gate != other.gate || list != other.list || filter != other.filter
     }
 }
 
@@ -263,5 +285,6 @@ extension ScanResult {
             && priceTimes.count == count && values.count == columns.count
             && values.allSatisfy { $0.count == count } && stripSlots >= 0 && stripSlots <= Slot.count
             && strips.count == stripSlots * count
+            && (texts.isEmpty || texts.count == columns.count && texts.allSatisfy { $0.isEmpty || $0.count == count })
     }
 }

@@ -67,7 +67,7 @@ struct ScreenLayout: Hashable, Sendable {
             (table, tape) = state.tape.isOpen ? Self.splitBody(body) : (body, nil)
         }
         // Inside the border, behind the marker's cell.
-        let fit = ColumnFit(start: table.column + 2, room: table.width - 3)
+        let fit = ColumnFit(start: table.column + 2, room: table.width - 3, wanted: state.wantedColumns)
         (columns, hiddenCount) = (fit.columns, fit.hiddenCount)
     }
 
@@ -128,13 +128,23 @@ struct ColumnFit {
     /// Fits the table's columns into `room` cells from `start` on, with a cell between them.
     ///
     /// What has no room goes by its drop priority, highest first. The strip takes what is left over.
-    init(start: Int, room: Int) {
+    /// Columns that were asked for go from the right, the first ones stay.
+    init(start: Int, room: Int, wanted: [ColumnID] = []) {
         var chosen = ColumnDescriptor.inWideTable
         func width(_ descriptor: ColumnDescriptor) -> Int {
             descriptor.id == .strip ? Self.stripMin : descriptor.width
         }
         func total() -> Int { chosen.reduce(0) { $0 + width($1) } + max(0, chosen.count - 1) }
-        if total() - Self.stripMin + Self.stripBesideExtras > room { chosen = ColumnDescriptor.inTable }
+        if !wanted.isEmpty {
+            let others = wanted.filter { $0 != .symbol && $0 != .strip }
+            chosen = ([.symbol] + others + [.strip]).compactMap { ColumnDescriptor.of($0) }
+            while total() > room, chosen.count > 2 {
+                chosen.removeLast()
+                hiddenCount += 1
+            }
+        } else if total() - Self.stripMin + Self.stripBesideExtras > room {
+            chosen = ColumnDescriptor.inTable
+        }
         while total() > room {
             guard let worst = chosen.indices.max(by: { chosen[$0].dropPriority < chosen[$1].dropPriority }),
                 chosen[worst].dropPriority > 0

@@ -21,8 +21,19 @@ extension ColumnID {
         .previousHigh, .previousLow,
     ]
 
-    /// The columns asked for, whatever the screen's width: a change of size then needs no new answer.
-    static let queried = ColumnDescriptor.all.map(\.id).filter { $0 != .symbol && $0 != .strip }
+    /// Columns that table, header and panel show of any list, whatever the screen's width: a change of size then needs
+    /// no new answer.
+    private static let always: [ColumnID] = {
+        let table = inTable + inWideTable + inPanelLines.sorted { $0.rawValue < $1.rawValue } + LiveFigures.columns
+        var seen: Set<ColumnID> = [.symbol, .strip]
+        return table.filter { seen.insert($0).inserted }
+    }()
+
+    /// The columns asked for where a list or the trader wants these.
+    static func queried(with wanted: [ColumnID]) -> [ColumnID] {
+        var seen = Set(always).union([.symbol, .strip])
+        return always + wanted.filter { seen.insert($0).inserted }
+    }
 }
 
 extension ColumnDescriptor {

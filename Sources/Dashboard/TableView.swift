@@ -79,7 +79,9 @@ struct TableView {
         return width + 3
     }
 
+    /// What is shown: the list and the filter, or who is in play.
     private func gateWords(ascii: Bool) -> String {
+        if state.view.list != nil || state.shownFilter != nil { return scanWords }
         guard state.isGated else { return "WHOLE MARKET, test symbols left out" }
         let gate = state.settings.gate
         let reaches = ascii ? ">=" : "≥"
@@ -88,6 +90,14 @@ struct TableView {
         if gate.minVolume > 0 { parts.append("volume \(reaches) \(TimeText.setting(gate.minVolume))") }
         if gate.minDollarVolume > 0 { parts.append("$ volume \(reaches) \(TimeText.setting(gate.minDollarVolume))") }
         return parts.isEmpty ? "IN PLAY" : "IN PLAY: " + parts.joined(separator: ", ")
+    }
+
+    private var scanWords: String {
+        let list = state.view.list.map { state.names.definition($0)?.title ?? $0.uppercased() }
+        let words = [list, state.shownFilter.map { (list == nil ? "FILTER: " : "and ") + $0 }].compactMap(\.self)
+        let unknown = state.rows?.unknownCount ?? 0
+        let notes = unknown > 0 ? ["\(TimeText.count(unknown)) unknown"] : []
+        return (words + notes).joined(separator: ", ")
     }
 
     /// Definition of RVOL in force, from the longest way to say it to the shortest.
@@ -186,11 +196,33 @@ struct TableView {
             if placed.descriptor.id == .strip {
                 StripView.paint(rows, body, placed, at: firstRow, into: &grid, theme)
             } else if let index = rows.columns.firstIndex(of: placed.descriptor.id) {
+                if placed.descriptor.kind == .text {
+                    paintTexts(rows, body, placed, column: index, at: firstRow, into: &grid, theme)
+                    continue
+                }
                 let painter = ColumnPainter(placed, rows.values[index], body, firstRow: firstRow, theme: theme)
                 painter.paint(flags: rows.flags, later: secondsSincePicture, into: &grid)
             }
         }
         paintRowMarks(rows, body, at: firstRow, into: &grid, theme)
+    }
+
+    /// Texts come from outside: the grid replaces whatever could steer a terminal.
+    private func paintTexts(
+        _ rows: ScanResult,
+        _ body: RowWindow,
+        _ placed: PlacedColumn,
+        column: Int,
+        at firstRow: Int,
+        into grid: inout Grid,
+        _ theme: Theme
+    ) {
+        guard rows.texts.indices.contains(column), !rows.texts[column].isEmpty else { return }
+        for (line, look) in body.looks.enumerated() {
+            let text = rows.texts[column][body.first + line]
+            let place = Position(column: placed.column, row: firstRow + line)
+            grid.put(text.isEmpty ? "–" : text, at: place, style: theme.id(.text, look), maxWidth: placed.width)
+        }
     }
 
     /// Seconds that ages have grown since the engine told them.

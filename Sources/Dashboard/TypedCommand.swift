@@ -1,3 +1,4 @@
+import EngineAPI
 import MarketData
 
 /// What a line behind the colon asks for.
@@ -12,6 +13,20 @@ enum TypedCommand: Sendable {
     case tape(isMerged: Bool)
     /// Open the stream's figures.
     case stats
+    /// Show a list, or the whole market.
+    case list(String?)
+    /// Apply a filter, or take it away.
+    case filter(String?)
+    /// Show these columns, or the usual ones.
+    case columns([ColumnID])
+    /// Sort by a column.
+    case sort(SortKey)
+    /// Write what is shown as a list of this name.
+    case save(String)
+    /// Show who was on the list shown at a second of today.
+    case recall(secondOfDay: Int)
+    /// Open the why-log, of a ticker or of the list shown.
+    case why(Symbol?)
     /// End the program.
     case quit
 }
@@ -50,6 +65,23 @@ struct CommandVerb: Sendable {
             meaning: "show or hide the tape of the selected ticker, or of the whole short list"
         ),
         CommandVerb(name: "stats", others: [], arguments: "", meaning: "the stream: connection, events, latency"),
+        CommandVerb(
+            name: "list",
+            others: ["l"],
+            arguments: "[NAME]",
+            meaning: "show a list; without a name the whole market"
+        ),
+        CommandVerb(name: "filter", others: [], arguments: "[TEXT]", meaning: "apply a filter; without a text none"),
+        CommandVerb(name: "sort", others: [], arguments: "COLUMN[-+]", meaning: "sort by any column, - largest first"),
+        CommandVerb(
+            name: "cols",
+            others: ["columns"],
+            arguments: "[NAMES]",
+            meaning: "show these columns; alone the usual"
+        ),
+        CommandVerb(name: "save", others: ["w"], arguments: "NAME", meaning: "keep what is shown as a list of yours"),
+        CommandVerb(name: "at", others: [], arguments: "TIME", meaning: "who was on the list shown at 09:45"),
+        CommandVerb(name: "why", others: [], arguments: "[SYMBOL]", meaning: "why tickers came and went"),
         CommandVerb(name: "help", others: ["h"], arguments: "", meaning: "keys, commands, columns, marks"),
         CommandVerb(name: "q", others: ["quit", "q!", "exit"], arguments: "", meaning: "quit"),
     ]
@@ -101,6 +133,7 @@ extension TypedCommand {
         guard let first = words.first else { return nil }
         guard let verb = CommandVerb.named(first.text) else { throw unknown(first) }
         let rest = Array(words.dropFirst())
+        if let scan = try parseScan(verb.name, rest, line) { return scan }
         if verb.name == "set" { return try parseSet(rest, end: line.unicodeScalars.count) }
         if verb.name == "tape", rest.count == 1, rest[0].text.lowercased() == "all" { return .tape(isMerged: true) }
         if let more = rest.first {

@@ -33,6 +33,7 @@ extension EngineCore {
         tradingDay = day
         dayStart = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).nanoseconds
         universe.resetDay()
+        tradeCounts.reset()
         watch.resetDay(start: dayStart)
         forgetDaily()
         resetStream(day: day, now: now)

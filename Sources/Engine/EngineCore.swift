@@ -28,6 +28,8 @@ package struct EngineCore: Sendable {
     var hasUnshown = false
     /// Number of the last ``DailyRequest``.
     var dailyNumber: UInt64 = 0
+    /// Trades of today's slots, and what they were on the days before.
+    var tradeCounts = TradeCountKeeper()
     /// The day has had its first history.
     var hasAskedDaily = false
     var reference = ReferenceStatus()
@@ -182,6 +184,8 @@ package struct EngineCore: Sendable {
         switch input {
         case .snapshot(let batch):
             apply(batch, now: now)
+            countTrades(batch, now: now)
+            requestTradeCounts(into: &outputs)
             if progress.completedSlots > persistedSlots { persistCompletedSlots(into: &outputs) }
             updateShortList(into: &outputs)
             requestHealing(now: now, into: &outputs)
@@ -195,10 +199,6 @@ package struct EngineCore: Sendable {
             conditions = table
         case .show:
             break
-        case .command(.look(let looked)):
-            look(looked, now: now)
-        case .command(.watchlist(let symbols)):
-            watch(symbols)
         case .feed(let status):
             feed = status
         case .store(let state):
@@ -228,23 +228,31 @@ package struct EngineCore: Sendable {
         case .historyChanged:
             if let tradingDay { requestHistory(for: tradingDay, into: &outputs) }
             if hasAskedDaily { requestDaily(into: &outputs) }
-        case .command(.query(let newQuery)):
-            query = newQuery
-        case .command(.scans(let book)):
-            board.use(book)
-        case .command(.symbolLists(let lists)):
-            board.use(lists)
-        case .command(.why(let wanted)):
-            why = wanted
         case .reference(let facts):
             apply(facts)
         case .referenceStatus(let status):
             reference = status
         case .daily(let indicators):
             apply(indicators)
+        case .tradeCounts(let load):
+            apply(load)
         case .ask:
             break
-        case .command(.setRVOL(var newSettings)):
+        case .command(let command):
+            apply(command, now: now, into: &outputs)
+        }
+    }
+
+    /// What a screen asks for.
+    private mutating func apply(_ command: EngineCommand, now: Instant, into outputs: inout [EngineOutput]) {
+        switch command {
+        case .look(let looked): look(looked, now: now)
+        case .watchlist(let symbols): watch(symbols)
+        case .query(let newQuery): query = newQuery
+        case .scans(let book): board.use(book)
+        case .symbolLists(let lists): board.use(lists)
+        case .why(let wanted): why = wanted
+        case .setRVOL(var newSettings):
             newSettings.lookbackDays = Self.lookbackDays.clamp(newSettings.lookbackDays)
             let mustReload =
                 newSettings.lookbackDays != settings.lookbackDays

@@ -31,6 +31,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     private let demand: @Sendable (StreamDemand) -> Void
     private let persistTicks: @Sendable (TickRows) -> Void
     let daily: (any DailyStore)?
+    private let tradeCounts: (any TradeCountStore)?
     private let persistScans: @Sendable (ScanRecords) -> Void
     private let persistWhy: @Sendable ([ScanEvent], DayID) -> Void
     /// Who waits for answers.
@@ -57,6 +58,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
     ///   - demand: Takes what is to be subscribed, in place of what it was told before; must not block.
     ///   - persistTicks: Takes trades to be stored; must not block.
     ///   - daily: Where indicators over many days are read, off the engine's thread; without it they stay unknown.
+    ///   - tradeCounts: Where the trades of slots of past days are read; without it z-scores stay unknown.
     ///   - persistScans: Takes who is on the lists; must not block.
     ///   - persistWhy: Takes entries of the why-log; must not block.
     ///   - monotonicNs: A clock that never jumps, ns: that of `StreamBatch.receivedMonotonicNs`.
@@ -72,6 +74,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
         demand: @escaping @Sendable (StreamDemand) -> Void = { _ in },
         persistTicks: @escaping @Sendable (TickRows) -> Void = { _ in },
         daily: (any DailyStore)? = nil,
+        tradeCounts: (any TradeCountStore)? = nil,
         persistScans: @escaping @Sendable (ScanRecords) -> Void = { _ in },
         persistWhy: @escaping @Sendable ([ScanEvent], DayID) -> Void = { _, _ in },
         monotonicNs: @escaping @Sendable () -> Int64 = { Int64(clamping: DispatchTime.now().uptimeNanoseconds) },
@@ -87,6 +90,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
         self.demand = demand
         self.persistTicks = persistTicks
         self.daily = daily
+        self.tradeCounts = tradeCounts
         self.persistScans = persistScans
         self.persistWhy = persistWhy
         self.monotonicNs = monotonicNs
@@ -267,6 +271,7 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
             case .demand(let wanted): demand(wanted)
             case .persistTicks(let rows): persistTicks(rows)
             case .loadDaily(let request): load(request)
+            case .loadTradeCounts(let request): load(request)
             case .persistScans(let records): persistScans(records)
             case .persistWhy(let events, let day): persistWhy(events, day)
             case .answer(let number, let answer): waiting.withLock { $0.take(number) }?(answer)
@@ -277,6 +282,15 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
                 }
                 action?()
             }
+        }
+    }
+
+    /// Reads how many trades slots had; what cannot be read is asked for again when the next slot has ended.
+    private func load(_ request: TradeCountRequest) {
+        guard let tradeCounts else { return }
+        runInBackground { [self] in
+            guard let load = try? tradeCounts.loadTradeCounts(request) else { return }  // see above
+            post { $0.tradeCounts = load }
         }
     }
 

@@ -40,6 +40,7 @@ struct EngineInbox: Sendable {
     var reference: ReferenceFacts?
     var referenceStatus: ReferenceStatus?
     var daily: DailyIndicators?
+    var tradeCounts: TradeCountLoad?
     var questions: [(number: UInt64, query: ScanQuery)] = []
     var conditions: TradeConditions?
     var streamStatus: StreamStatus?
@@ -89,6 +90,7 @@ struct EngineInbox: Sendable {
         for rows in healed { taken.inputs.append(.healed(rows)) }
         if let reference { taken.inputs.append(.reference(reference)) }
         if let daily { taken.inputs.append(.daily(daily)) }
+        if let tradeCounts { taken.inputs.append(.tradeCounts(tradeCounts)) }
         if let settings { taken.inputs.append(.command(.setRVOL(settings))) }
         // What is to be stored and shown of the events is decided before they come.
         if let watchlist { taken.inputs.append(.command(.watchlist(watchlist))) }

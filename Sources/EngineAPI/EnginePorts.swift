@@ -41,6 +41,8 @@ package enum EngineInput: Sendable {
     case referenceStatus(ReferenceStatus)
     /// The answer to ``EngineOutput/loadDaily(_:)``.
     case daily(DailyIndicators)
+    /// The answer to ``EngineOutput/loadTradeCounts(_:)``.
+    case tradeCounts(TradeCountLoad)
     /// One question; the answer comes as ``EngineOutput/answer(_:_:)`` of the same number, in the same step.
     case ask(UInt64, ScanQuery)
 }
@@ -67,6 +69,8 @@ package enum EngineOutput: Sendable {
     case publish(EngineView)
     /// Read daily bars and work out indicators; answer with ``EngineInput/daily(_:)``.
     case loadDaily(DailyRequest)
+    /// Read how many trades slots had on the days before; answer with ``EngineInput/tradeCounts(_:)``.
+    case loadTradeCounts(TradeCountRequest)
     /// Remember who is on the lists.
     case persistScans(ScanRecords)
     /// Store these entries of the why-log.

@@ -130,7 +130,9 @@ package enum FilterGroup: Hashable, Sendable {
 
 /// A range; nil is open at that end.
 package struct FilterRange: Hashable, Sendable {
+    /// The lower end.
     package var lower: FilterValue?
+    /// The upper end.
     package var upper: FilterValue?
     /// `..<`: the upper end does not belong to it.
     package var excludesUpper: Bool

@@ -1,4 +1,6 @@
+import Dashboard
 import EngineAPI
+import FilterLanguage
 import MarketData
 import MarketTime
 import TestSupport
@@ -82,12 +84,17 @@ struct FakeMarket {
     var stream = StreamStatus(state: .off(sentence: ""))
     var flow = StreamFlow()
     var tape = FakeTape()
+    /// The lists by name, and what each has been asked for.
+    var names = FakeMarket.lists
+    var listStates: [ListState] = []
+    var events: [ScanEvent] = []
+    private(set) var why: WhyQuery?
     private(set) var query: ScanQuery?
     /// What the trader was said to look at, oldest first.
     private(set) var looks: [LookedAt] = []
     private var sequence: UInt64 = 0
     private var heldOrder: [Int] = []
-    private var held: (gate: ScanGate, sort: [SortKey], count: Int)?
+    private var held: (gate: ScanGate, sort: [SortKey], count: Int, filter: String?, list: String?)?
 
     /// Monday, 12 October 2026, 11:47:03 ET.
     static let openTime = NewYork.instant(DayID(rawValue: 20_738), secondOfDay: 11 * 3600 + 47 * 60 + 3)
@@ -137,7 +144,8 @@ struct FakeMarket {
             case .query(let query): self.query = query
             case .setRVOL(let settings): rvol = settings
             case .look(let look): looks.append(look)
-            case .watchlist, .scans, .symbolLists, .why: break
+            case .why(let query): why = query
+            case .watchlist, .scans, .symbolLists: break
             }
         }
     }
@@ -145,7 +153,17 @@ struct FakeMarket {
     mutating func view() -> EngineView {
         sequence += 1
         let page = looks.last?.tape.map { tape.page($0, now: now) }
-        return EngineView(sequence: sequence, status: status, result: query.map { answer($0) }, tape: page)
+        let entries = why.map { query in
+            events.filter { query.list == nil || $0.list == query.list }
+                .filter { query.symbol == nil || $0.symbol == query.symbol }
+        }
+        return EngineView(
+            sequence: sequence,
+            status: status,
+            result: query.map { answer($0) },
+            tape: page,
+            why: entries
+        )
     }
 
     var status: EngineStatus {
@@ -174,14 +192,17 @@ struct FakeMarket {
             gap: gap,
             conflict: conflict,
             stream: stream,
-            flow: flow
+            flow: flow,
+            lists: listStates
         )
     }
 
     private mutating func answer(_ query: ScanQuery) -> ScanResult {
-        let isSame = held?.gate == query.gate && held?.sort == query.sort && held?.count == rows.count
+        let isSame =
+            held?.gate == query.gate && held?.sort == query.sort && held?.count == rows.count
+            && held?.filter == query.filter && held?.list == query.list
         if !query.holdsOrder || !isSame { heldOrder = order(query) }
-        held = (query.gate, query.sort, rows.count)
+        held = (query.gate, query.sort, rows.count, query.filter, query.list)
         let order = snapshotAge == nil ? [] : heldOrder
         let lower = min(query.rows.lowerBound, order.count)
         let upper = min(max(lower, query.rows.upperBound), order.count)
@@ -202,12 +223,25 @@ struct FakeMarket {
         }
         result.anchorRank = query.anchor.flatMap { symbol in order.firstIndex { rows[$0].symbol == symbol } }
         result.found = query.find.flatMap { find($0, order) }
+        result.texts = query.columns.map { id in
+            ColumnDescriptor.of(id)?.kind == .text
+                ? window.indices.map { $0 % 3 == 0 ? "" : "Biotech\u{1B}[31m \(id.rawValue)" } : []
+        }
+        if let text = query.filter, let pass = pass(text) {
+            result.unknownCount = pass.verdicts.filter { $0 == FilterVerdict.isUnknown.rawValue }.count
+            if query.wantsLedger { result.ledger = pass.ledger }
+        }
         return result
     }
 
     private func order(_ query: ScanQuery) -> [Int] {
         let gate = query.gate
-        let admitted = rows.indices.filter { rows[$0].last >= gate.minPrice && rows[$0].volume >= gate.minVolume }
+        let texts = [query.filter, query.list.flatMap { name in names.book.lists.first { $0.name == name }?.filter }]
+        let passes = texts.compactMap(\.self).compactMap { pass($0)?.verdicts }
+        let admitted = rows.indices.filter { row in
+            rows[row].last >= gate.minPrice && rows[row].volume >= gate.minVolume
+                && passes.allSatisfy { $0[row] == FilterVerdict.isTrue.rawValue }
+        }
         guard let key = query.sort.first else { return admitted }
         return admitted.sorted { left, right in
             if key.column == .symbol { return (rows[left].symbol < rows[right].symbol) != key.descending }
@@ -247,4 +281,51 @@ struct FakeMarket {
 extension SeededRandom {
     mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
     mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+}
+
+// MARK: - Lists and filters
+
+extension FakeMarket {
+    static let lists = ScanNames(
+        book: ScanBook(
+            lists: [
+                ScanDefinition(
+                    name: "winners",
+                    title: "WINNERS",
+                    summary: "Up 5 % and more",
+                    filter: "chg% >= 5 and rvol >= 1.5",
+                    sort: [SortKey(.changePercent, descending: true)],
+                    columns: [.last, .changePercent, .change5m, .rvol, .volume, .sector]
+                ),
+                ScanDefinition(name: "quiet", title: "QUIET", summary: "Little volume", filter: "rvol < 1"),
+            ],
+            presets: ["cheap": "price < 5"]
+        ),
+        symbolLists: ["watch"]
+    )
+
+    /// What a filter says of all rows; nil when it cannot be understood.
+    private func pass(_ text: String) -> (verdicts: [UInt8], ledger: [ClauseCount])? {
+        let scope = FilterScope(presets: names.book.presets, lists: Set(names.symbolLists))
+        guard let program = FilterCompiler.compile(text, in: scope).program else { return nil }
+        let columns = FilterColumns(
+            rowCount: rows.count,
+            numbers: program.numberColumns.map { id in rows.map { $0.value(id) } },
+            texts: program.textColumns.map { _ in TextColumn(rows.map { $0.symbol.text }) },
+            lists: program.lists.map { _ in rows.indices.map { $0 < 5 } }
+        )
+        var memory = FilterMemory()
+        var verdicts: [UInt8] = []
+        _ = program.run(columns, memory: &memory, into: &verdicts)
+        let ledger = program.ledger(columns, memory: memory).map { count in
+            ClauseCount(
+                text: program.clauses[count.clause],
+                passAlone: count.passAlone,
+                matchWithout: count.matchWithout,
+                unknown: count.unknown,
+                isTightest: count.isTightest
+            )
+        }
+        return (verdicts, ledger)
+    }
 }

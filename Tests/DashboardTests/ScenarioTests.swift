@@ -330,15 +330,15 @@ import Testing
 
     // MARK: Choice
 
-    @Test func fSwitchesBetweenInPlayAndTheWholeMarket() {
+    @Test func theStarSwitchesBetweenInPlayAndTheWholeMarket() {
         var script = Script()
         #expect(script.market.query?.gate == script.state.settings.gate)
         let matches = script.state.rows?.matchCount ?? 0
-        script.press("f")
+        script.press("*")
         #expect(script.market.query?.gate == .wholeMarket)
         #expect((script.state.rows?.matchCount ?? 0) > matches)
         #expect(script.shows("WHOLE MARKET"))
-        script.press("f")
+        script.press("*")
         #expect(script.shows("IN PLAY: price ≥ 1, volume ≥ 50K"))
     }
 

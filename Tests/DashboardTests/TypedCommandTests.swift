@@ -21,7 +21,11 @@ import Testing
         ("set rvol.mode =", "rvol.mode?"), ("q", "quit"), ("quit", "quit"), ("Q!", "quit"), (" :exit ", "quit"),
         ("help", "help"), ("h", "help"), ("tape", "tape"), ("TS", "tape"), ("tape all", "tape all"), ("stats", "stats"),
         ("set tape.min_size 500", "tape.min_size 500"), ("set flash off", "flash off"), ("", "nothing"),
-        ("   ", "nothing"), (":", "nothing"),
+        ("   ", "nothing"), (":", "nothing"), ("list gap-up", "list gap-up"), ("l", "list -"),
+        ("filter  chg% > 5 and rvol=3", "filter chg% > 5 and rvol=3"), ("filter", "filter -"),
+        ("cols price,chg% rv", "cols price chg% rvol"), ("cols", "cols "), ("sort rvol", "sort rvol true"),
+        ("sort chg%+", "sort chg% false"), ("save runners", "save runners"), ("at 09:45", "at 35100"),
+        ("at 9:45:30", "at 35130"), ("why", "why -"), ("why aapl", "why aapl"),
     ])
     func linesAreUnderstood(line: String, meaning: String) throws {
         let found: String =
@@ -32,6 +36,13 @@ import Testing
             case .tape(let isMerged): isMerged ? "tape all" : "tape"
             case .stats: "stats"
             case .quit: "quit"
+            case .list(let name): "list \(name ?? "-")"
+            case .filter(let text): "filter \(text ?? "-")"
+            case .columns(let ids): "cols " + ids.map(\.rawValue).joined(separator: " ")
+            case .sort(let key): "sort \(key.column.rawValue) \(key.descending)"
+            case .save(let name): "save \(name)"
+            case .recall(let second): "at \(second)"
+            case .why(let symbol): "why \(symbol?.text ?? "-")"
             case nil: "nothing"
             }
         #expect(found == meaning)
@@ -40,7 +51,7 @@ import Testing
     @Test(arguments: [
         ("st rvol.mode slot", "no command \"st\"; did you mean set?", 0..<2),
         ("rvol.mode slot", "did you mean set rvol.mode?", 0..<9),
-        ("frobnicate", "there are set, tape, stats, help, q", 0..<10),
+        ("frobnicate", "there are set, tape, stats, list, filter, sort, cols, save, at, why, help, q", 0..<10),
         (
             "set",
             "set which setting? rvol.mode, rvol.lookback_days, rvol.early_closes, rvol.floor, tape.aggregate, tape.min_size",

@@ -212,7 +212,9 @@ struct DeterminismTests {
             case .stream(let batch): host.deliver(batch)
             case .streamStatus(let status): host.report(status)
             case .command(let command): host.send(command)
-            case .history, .historyUnavailable, .streamQueue, .show, .reference, .referenceStatus, .daily, .ask: break
+            case .history, .historyUnavailable, .streamQueue, .show, .reference, .referenceStatus, .daily, .tradeCounts,
+                .ask:
+                break
             }
             done.signal()
         }

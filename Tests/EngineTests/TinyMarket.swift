@@ -241,7 +241,7 @@ struct Walk {
             case .shortList(let symbols): shortLists.append(symbols)
             case .demand(let demand): demands.append(demand)
             case .persistTicks(let rows): ticks.append(rows)
-            case .loadDaily, .persistScans, .persistWhy, .answer: break
+            case .loadDaily, .loadTradeCounts, .persistScans, .persistWhy, .answer: break
             case .publish(let view):
                 status = view.status
                 result = view.result

@@ -112,6 +112,6 @@ import Testing
         ] as [(String, [String]?)]
     )
     func aListOfSymbolsTakesCommasAndSpaces(text: String, symbols: [String]?) {
-        #expect(SymbolList.read(text)?.map(\.text) == symbols)
+        #expect(SymbolWords.read(text)?.map(\.text) == symbols)
     }
 }

@@ -15,11 +15,15 @@ struct HistoryCommand: ParsableCommand {
               tradeul history check                          every stored day, and what is missing of it
               tradeul history slots AAPL --days 2 --format csv
               tradeul history ticks AAPL                     the trades kept of a day
+              tradeul history scans --list gap-up --at 09:45  who was on a list
+              tradeul history why --symbol GME               why it came and went
               tradeul history export --from 2026-10-01 > october.csv
 
             \(ExitStatus.helpText)
             """,
-        subcommands: [Check.self, Slots.self, Ticks.self, Export.self, Compact.self]
+        subcommands: [
+            Check.self, Slots.self, Ticks.self, Scans.self, Why.self, Export.self, Compact.self,
+        ]
     )
 
     /// `tradeul history check`.

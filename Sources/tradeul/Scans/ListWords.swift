@@ -44,7 +44,9 @@ enum ListWords {
 
     /// Seconds of a duration: `90s`, `3m`, `1h`; nil for anything else.
     static func seconds(_ text: String) -> Int? {
-        guard let unit = text.last, let number = Int(text.dropLast()), number >= 0, number < 1_000_000 else { return nil }
+        guard let unit = text.last, let number = Int(text.dropLast()), number >= 0, number < 1_000_000 else {
+            return nil
+        }
         switch unit {
         case "s": return number
         case "m": return number * 60

@@ -64,7 +64,9 @@ private struct ScanFileReader {
         positions = TOMLPositions(section.text)
         guard let table = parsed() else { return }
         if section.name.isEmpty {
-            for key in table.keys.sorted() { add(.error, "\(key) stands before the first [list] and is left out", at: key) }
+            for key in table.keys.sorted() {
+                add(.error, "\(key) stands before the first [list] and is left out", at: key)
+            }
             return
         }
         guard seen.insert(section.name).inserted else {
@@ -101,7 +103,9 @@ private struct ScanFileReader {
             return try TOMLTable(string: section.text)
         } catch let error as TOMLParseError {
             let begin = error.source.begin
-            let words = String(Console.printable(error.description).split(separator: "\n").joined(separator: " ").prefix(200))
+            let words = String(
+                Console.printable(error.description).split(separator: "\n").joined(separator: " ").prefix(200)
+            )
             let point = TOMLPositions.Point(line: max(1, begin.line), column: max(1, begin.column))
             add(.error, "not valid TOML: \(words); \(lost)", point: point)
         } catch {
@@ -115,7 +119,11 @@ private struct ScanFileReader {
     private mutating func readPresets(_ table: TOMLTable) {
         for name in table.keys.sorted() {
             guard Self.isName(name) else {
-                add(.error, "\(JSONText.quoted(String(name.prefix(40)))) is no name for a preset; it is left out", at: name)
+                add(
+                    .error,
+                    "\(JSONText.quoted(String(name.prefix(40)))) is no name for a preset; it is left out",
+                    at: name
+                )
                 continue
             }
             guard let text = table[name]?.string else {
@@ -134,7 +142,8 @@ private struct ScanFileReader {
 
     private mutating func readList(_ table: TOMLTable) {
         for key in table.keys.sorted() where !Self.keys.contains(key) {
-            let hint = NearestName.of(key, among: Self.keys).map { "did you mean \($0)?" }
+            let hint =
+                NearestName.of(key, among: Self.keys).map { "did you mean \($0)?" }
                 ?? "there are \(Self.keys.joined(separator: ", "))"
             add(.warning, "unknown key \(JSONText.quoted(String(key.prefix(40)))) is left out; \(hint)", at: key)
         }
@@ -166,7 +175,9 @@ private struct ScanFileReader {
 
     private mutating func text(_ table: TOMLTable, _ key: String, isRequired: Bool = false) -> String? {
         guard let element = table[key] else {
-            if isRequired { add(.error, "[\(section.name)] has no filter, so it is left out: filter = \"rvol > 3\"", at: "") }
+            if isRequired {
+                add(.error, "[\(section.name)] has no filter, so it is left out: filter = \"rvol > 3\"", at: "")
+            }
             return nil
         }
         guard let text = element.string else {

@@ -77,7 +77,7 @@ extension SettingRegistry {
         _ place: any WritableKeyPath<Settings, String> & Sendable,
         _ schemes: [String],
         _ doc: String,
-        flag: String
+        flag: String?
     ) -> SettingSpec {
         text(key, place, .url(schemes: schemes), doc, flag: flag)
     }

@@ -66,7 +66,8 @@ struct SettingSpec: Sendable {
 /// them can forget one.
 enum SettingRegistry {
     /// All settings, grouped, in the order of the documentation.
-    static let all: [SettingSpec] = feed + stream + watchlist + rvol + scan + screen + history + store + ticks + log
+    static let all: [SettingSpec] =
+        feed + stream + watchlist + rvol + scan + scans + reference + screen + history + store + ticks + log
 
     /// Groups in the order of the documentation, with a title for each.
     static let groups: [(name: String, title: String)] = [
@@ -75,6 +76,8 @@ enum SettingRegistry {
         ("watchlist", "The trader's own tickers"),
         ("rvol", "Relative volume"),
         ("scan", "What counts as in play"),
+        ("scans", "Lists and what is remembered of them"),
+        ("reference", "Names, floats, sectors"),
         ("screen", "The screen"),
         ("history", "Fetching history"),
         ("store", "The history file"),

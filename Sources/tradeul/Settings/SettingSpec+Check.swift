@@ -62,7 +62,7 @@ extension SettingSpec {
     }
 
     private static func checkedSymbols(_ list: String, _ max: Int) -> Result<SettingValue, Refusal> {
-        guard let symbols = SymbolList.read(list), symbols.count <= max else { return .failure(.range) }
+        guard let symbols = SymbolWords.read(list), symbols.count <= max else { return .failure(.range) }
         return .success(.text(list))
     }
 
@@ -104,7 +104,7 @@ extension Unicode.Scalar {
 }
 
 /// A list of symbols in a setting.
-enum SymbolList {
+enum SymbolWords {
     /// The symbols of a text with commas or spaces between them, each once; nil when one is no plausible symbol.
     static func read(_ text: String) -> [Symbol]? {
         var seen: Set<Symbol> = []

@@ -9,6 +9,8 @@ struct Settings: Equatable, Sendable {
     var watchlist = Watchlist()
     var rvol = RVOL()
     var scan = Scan()
+    var scans = Scans()
+    var reference = Reference()
     var screen = Screen()
     var history = History()
     var store = Store()
@@ -72,6 +74,22 @@ struct Settings: Equatable, Sendable {
         var minVolume = 50_000.0
         /// USD.
         var minDollarVolume = 0.0
+    }
+
+    /// What is remembered of lists, and who may ask.
+    struct Scans: Equatable, Sendable {
+        var store = true
+        var keepDays = 10
+        var maxMB = 300
+        /// Whether commands on this machine may ask the engine.
+        var socket = true
+    }
+
+    /// Facts about companies.
+    struct Reference: Equatable, Sendable {
+        var enabled = true
+        var fmpURL = "https://financialmodelingprep.com"
+        var callsPerMinute = 240
     }
 
     /// How the dashboard draws.

@@ -8,6 +8,8 @@ struct Paths: Equatable, Sendable {
     let dataFolder: String?
     /// Logs; nil likewise.
     let stateFolder: String?
+    /// Sockets of running engines: in `XDG_RUNTIME_DIR`, else beside the logs; nil likewise.
+    let runtimeFolder: String?
     /// The home folder; nil when `HOME` is not set to an absolute path.
     let home: String?
 
@@ -27,6 +29,8 @@ struct Paths: Equatable, Sendable {
         configFolder = folder("XDG_CONFIG_HOME", ".config")
         dataFolder = folder("XDG_DATA_HOME", ".local/share")
         stateFolder = folder("XDG_STATE_HOME", ".local/state")
+        runtimeFolder =
+            absolute("XDG_RUNTIME_DIR").map { Self.join($0, "tradeul") } ?? stateFolder.map { Self.join($0, "run") }
     }
 
     /// The settings file.

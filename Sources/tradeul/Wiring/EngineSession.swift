@@ -1,6 +1,7 @@
 import Engine
 import EngineAPI
 import Feeds
+import Glibc
 import Logging
 import MarketData
 import MarketServer
@@ -33,10 +34,11 @@ final class EngineSession: Sendable {
     /// The market's time.
     let clock: any WallClock
     private let plan: DashboardPlan
-    private let store: LazyStore
+    let store: LazyStore
     private let writer: StoreWriter
     private let ticks: TickWriter
     private let stream: StreamService
+    private let scans: ScanServices
     private let corrected: CorrectedClock?
     private let market: SimulatedMarket?
     private let backfill: BackfillService
@@ -86,46 +88,70 @@ final class EngineSession: Sendable {
             store: TickKeeper(store: store, clock: clock, settings: plan.settings.ticks, logger: logger)
         ) { [logger] sentence in logger.error("trades are not kept: \(sentence)") }
         self.ticks = ticks
+        let scans = ScanServices(plan, store: store, clock: clock)
+        self.scans = scans
         let stream = StreamService(clock: clock, logger: plan.logs.logger("stream"))
         self.stream = stream
         host = EngineHost(
-            core: EngineCore(
-                calendar: calendar,
-                settings: plan.settings.rvol.engineSettings,
-                stream: plan.startup.streamSettings
-            ),
+            core: plan.engineCore(calendar),
             clock: clock,
             store: store,
             persist: { [writer] rows in writer.write(rows, source: .live) },
             persistHealed: { [writer] rows in writer.write(rows, source: .aggregates) },
             heal: { backfill.heal($0) },
-            shortList: { backfill.prioritize($0) },
+            shortList: { symbols in
+                backfill.prioritize(symbols)
+                scans.prioritize(symbols)
+            },
             demand: { stream.want($0) },
             persistTicks: { ticks.write($0) },
+            daily: store,
+            tradeCounts: store,
+            persistScans: { scans.keep($0) },
+            persistWhy: { scans.keep($0, day: $1) },
             monotonicNs: { MonotonicTime.now().nanoseconds },
             runInBackground: Self.readInBackground
         )
         reporter.target.withLock { [host] target in target = host }
-        store.onReady { [host, knownDays] opened in
+        followStore()
+    }
+
+    /// Has the engine told when the file is open, and takes what it says of the calendar.
+    private func followStore() {
+        store.onReady { [host, knownDays, calendar] opened in
             host.report(StoreState.ready)
             // Days the vendor has corrected before; without them the rules stand.
             guard let days = try? opened.marketDays(), !days.isEmpty else { return }
             knownDays.value = days
-            shared.value = ExchangeCalendar(overrides: days)
-            host.report(shared.value)
+            calendar.value = ExchangeCalendar(overrides: days)
+            host.report(calendar.value)
         }
     }
 
     /// Starts the engine, the feed and in the demo the market; returns at once.
-    func start(notify: @escaping @Sendable (String) -> Void) {
+    ///
+    /// - Parameters:
+    ///   - notify: Takes what the trader should read.
+    ///   - onLists: Takes the lists whenever they have been read.
+    func start(
+        notify: @escaping @Sendable (String) -> Void,
+        onLists: @escaping @Sendable (ScanWatcher.Reading) -> Void
+    ) {
         let engineThread = PlainThread { [host] in host.run() }
         services.withLock { $0.engineThread = engineThread }
         guard engineThread != nil else {
             notify("The system refuses a new thread, so no engine runs: end other programs and start again.")
             return
         }
+        runInBackground { [self] in scans.start(host, ScanServices.Hooks(lists: onLists, notify: notify)) }
         switch plan.source {
         case .vendor(let key):
+            scans.startReference(
+                plan.startup.historyConfiguration(key: key) { [calendar] in calendar.value },
+                plan.startup.fmpConfiguration,
+                calendar: { [calendar] in calendar.value },
+                host
+            )
             startFeed(restURL: plan.settings.feed.restURL, key: key.secret, keyHint: key.origin)
             startStream(url: plan.startup.streamURL, key: key.secret, keyHint: key.origin)
             if plan.settings.history.auto {
@@ -149,6 +175,7 @@ final class EngineSession: Sendable {
             services.isStopping = true
             return (services.feed, services.server, services.engineThread, services.background)
         }
+        scans.stop()
         stream.stop(deadlineMs: Self.joinMsMax)
         feed?.stop(deadlineMs: Self.joinMsMax)
         host.stop()
@@ -156,6 +183,9 @@ final class EngineSession: Sendable {
         backfill.stop()
         for thread in background { _ = thread.join(milliseconds: Self.joinMsMax) }
         let isStored = writer.flush(milliseconds: Self.flushMsMax)
+        if !scans.flush(milliseconds: Self.flushMsMax) {
+            logger.error("the last changes of lists could not be kept in time")
+        }
         if !ticks.flush(milliseconds: Self.flushMsMax) { logger.error("the last trades could not be kept in time") }
         if !isStored { logger.error("the last slots could not be written to the history file in time") }
         store.close()
@@ -192,7 +222,6 @@ final class EngineSession: Sendable {
     }
 
     private func startStream(url: String, key: Secret?, keyHint: String) {
-        host.send(.watchlist(plan.startup.watchlist))
         guard plan.settings.stream.enabled else {
             host.report(StreamStatus(state: .off(sentence: "switched off by stream.enabled; prices come by snapshot")))
             return
@@ -226,27 +255,62 @@ final class EngineSession: Sendable {
             notify("The simulated market cannot be served on loopback: \(error)")
             return
         }
-        // The past comes straight from the market, which is faster; gaps of today by the same path as live.
-        defer {
-            startBackfill(
-                PolygonHistorySource.Configuration(restURL: restURL, key: Secret(simulated.demoKey)) {
-                    market.calendar
-                },
-                runsJobs: false
-            )
-        }
-        do {
-            let history = SimulatedHistory(market: market, store: try store.open())
-            try history.run(
+        scans.startReference(
+            PolygonHistorySource.Configuration(restURL: restURL, key: Secret(simulated.demoKey)) { market.calendar },
+            FMPSource.Configuration(
+                baseURL: restURL,
+                key: Secret(simulated.demoKey),
+                keyHint: "the demo",
+                callsPerMinute: nil
+            ),
+            calendar: { market.calendar },
+            host
+        )
+        importPast(of: market)
+        // Gaps of today are fetched by the same path as live.
+        startBackfill(
+            PolygonHistorySource.Configuration(restURL: restURL, key: Secret(simulated.demoKey)) { market.calendar },
+            runsJobs: false
+        )
+        importYear(of: market)
+    }
+
+    /// Brings the simulated market's last weeks into the file: straight from the market, which is faster than asking for them.
+    private func importPast(of market: SimulatedMarket) {
+        importing { store in
+            try SimulatedHistory(market: market, store: store).run(
                 now: clock.now(),
                 mustStop: { services.withLock { $0.isStopping } },
                 onUseful: { [host] in host.historyChanged() }
             )
+        }
+    }
+
+    /// Brings in the daily bars of the year before, which nothing waits for, at a quarter of the time.
+    private func importYear(of market: SimulatedMarket) {
+        importing { store in
+            var began = MonotonicTime.now()
+            try SimulatedHistory(market: market, store: store).runYear(
+                now: clock.now(),
+                mustStop: { services.withLock { $0.isStopping } },
+                rest: {
+                    let spent = MonotonicTime.now().nanoseconds - began.nanoseconds
+                    usleep(UInt32(min(3 * spent, 900_000_000) / 1000))
+                    began = MonotonicTime.now()
+                },
+                onUseful: { [host] in host.historyChanged() }
+            )
+        }
+    }
+
+    private func importing(_ work: (TradeulStore) throws -> Void) {
+        do {
+            try work(try store.open())
         } catch let error as StoreError {
             host.report(StoreState.degraded(sentence: error.sentence))
             logger.error("\(error.sentence)")
         } catch {
-            notify("The simulated history cannot be stored: \(error)")
+            logger.error("the simulated history cannot be stored: \(error)")
         }
     }
 

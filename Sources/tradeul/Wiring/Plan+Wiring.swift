@@ -1,5 +1,6 @@
 import Curses
 import Dashboard
+import Engine
 import EngineAPI
 import Feeds
 import MarketServer
@@ -70,6 +71,11 @@ extension DashboardPlan {
 
     private func intervalMs(_ seconds: Int) -> Int {
         max(Int(Double(seconds * 1000) / max(speed, 1)), min(Self.fastestPollMs, seconds * 1000))
+    }
+
+    /// The engine by the trader's settings.
+    func engineCore(_ calendar: ExchangeCalendar) -> EngineCore {
+        EngineCore(calendar: calendar, settings: settings.rvol.engineSettings, stream: startup.streamSettings)
     }
 
     /// The feed's configuration.

@@ -3,6 +3,7 @@ import Dashboard
 import Engine
 import EngineAPI
 import Glibc
+import MarketData
 import MarketTime
 import Network
 import Synchronization
@@ -48,6 +49,7 @@ private struct DashboardLoop {
     let session: EngineSession
     let wake: WakePipe
     let plan: DashboardPlan
+    private let desk: DashboardDesk
     private var model: DashboardModel
     private var grid: Grid
     private var lastSequence: UInt64 = 0
@@ -59,6 +61,7 @@ private struct DashboardLoop {
         self.session = session
         self.wake = wake
         self.plan = plan
+        desk = DashboardDesk(plan, store: session.store) { [wake] event in wake.post(event) }
         model = DashboardModel(
             settings: plan.dashboardSettings,
             size: terminal.size,
@@ -74,7 +77,10 @@ private struct DashboardLoop {
         // The first frame owes nothing to network or disk.
         try paint()
         session.host.onUpdate { [wake] in wake.signal() }
-        session.start { [wake] text in wake.post(text) }
+        session.start(
+            notify: { [wake] text in wake.post(text) },
+            onLists: { [wake] reading in wake.post(reading) }
+        )
         while !mustEnd {
             let events = try terminal.waitForEvents(timeoutMilliseconds: timeoutMs())
             // The time first: what a key starts ends by it.
@@ -100,6 +106,7 @@ private struct DashboardLoop {
 
     private mutating func takeEngine() {
         for text in wake.takeNotices() { carryOut(model.handle(.notice(Notice(.error, text)))) }
+        for event in wake.takeEvents() { carryOut(model.handle(event)) }
         guard let view = session.host.latest(), view.sequence != lastSequence else { return }
         lastSequence = view.sequence
         carryOut(model.handle(.view(view)))
@@ -114,6 +121,9 @@ private struct DashboardLoop {
             case .suspend: kill(0, SIGTSTP)
             case .redraw: terminal.invalidate()
             case .bell: terminal.bell()
+            case .save(let list): desk.save(list)
+            case .watch(let symbol, let isAdded): desk.watch(symbol, isAdded: isAdded)
+            case .recall(let list, let moment): desk.recall(list, at: moment)
             }
         }
     }
@@ -146,6 +156,8 @@ private final class WakePipe: Sendable {
     let readEnd: Int32
     private let writeEnd: Int32
     private let notices = Mutex<[String]>([])
+    /// What the dashboard is to hear: of the lists only the newest reading, of all else at most `noticesMax`.
+    private let events = Mutex<[DashboardEvent]>([])
 
     init() throws {
         var ends: [Int32] = [-1, -1]
@@ -174,6 +186,37 @@ private final class WakePipe: Sendable {
     func post(_ text: String) {
         notices.withLock { if $0.count < Self.noticesMax { $0.append(text) } }
         signal()
+    }
+
+    func post(_ event: DashboardEvent) {
+        events.withLock { waiting in
+            if case .names = event {
+                waiting.removeAll { if case .names = $0 { true } else { false } }
+            }
+            if waiting.count < Self.noticesMax { waiting.append(event) }
+        }
+        signal()
+    }
+
+    /// The lists as they have been read, and what is wrong with them.
+    func post(_ reading: ScanWatcher.Reading) {
+        post(
+            .names(
+                ScanNames(
+                    book: reading.shelf.book,
+                    symbolLists: reading.symbolLists.map(\.name),
+                    watched: Set(reading.symbolLists.first { $0.name == Watchlist.usualName }?.symbols ?? [])
+                )
+            )
+        )
+        for problem in reading.problems.prefix(5) { post(.notice(Notice(.warning, problem.line))) }
+    }
+
+    func takeEvents() -> [DashboardEvent] {
+        events.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
     }
 
     func takeNotices() -> [String] {

@@ -37,7 +37,7 @@ extension Startup {
     }
 
     /// The trader's own tickers.
-    var watchlist: [Symbol] { SymbolList.read(settings.watchlist.symbols) ?? [] }
+    var watchlist: [Symbol] { SymbolWords.read(settings.watchlist.symbols) ?? [] }
 
     /// How the stream is connected to.
     func streamConfiguration(url: String, key: Secret?, keyHint: String) -> PolygonStream.Configuration {

@@ -1,0 +1,75 @@
+import Dashboard
+import Dispatch
+import EngineAPI
+import MarketData
+import MarketTime
+import Store
+
+/// Does what the dashboard asks of files: keeps lists and symbols, looks back.
+///
+/// Off the terminal's thread, one after another.
+final class DashboardDesk: Sendable {
+    private let paths: Paths
+    private let store: LazyStore
+    private let tell: @Sendable (DashboardEvent) -> Void
+    private let queue = DispatchQueue(label: "tradeul.dashboard-desk")
+
+    /// A desk; `tell` takes the answers, on a thread of the desk's.
+    init(_ plan: DashboardPlan, store: LazyStore, tell: @escaping @Sendable (DashboardEvent) -> Void) {
+        paths = plan.startup.paths
+        self.store = store
+        self.tell = tell
+    }
+
+    /// Writes a list into the trader's file; the watcher reads it from there.
+    func save(_ list: ScanDefinition) {
+        queue.async { [self] in
+            do {
+                try ScanSaver.save(list, to: paths.scansFile)
+                say(.info, "list \(list.name) is kept in \(paths.scansFile ?? "scans.toml")")
+            } catch {
+                say(.error, "list \(list.name) is not kept: \((error as? Failure)?.sentence ?? "\(error)")")
+            }
+        }
+    }
+
+    /// Puts a ticker on the list `watch`, or takes it off.
+    func watch(_ symbol: Symbol, isAdded: Bool) {
+        queue.async { [self] in
+            do {
+                let folder = WatchlistFolder(path: paths.watchlistsFolder)
+                let (path, text) = try folder.text(named: Watchlist.usualName)
+                let entry = Watchlist.Entry(symbol: symbol, note: "")
+                let changed =
+                    isAdded ? Watchlist.text(text, adding: [entry]) : Watchlist.text(text, removing: [symbol])
+                if changed != text { try AtomicFile.write(changed, to: path) }
+            } catch {
+                say(.error, "\(symbol.text): \((error as? Failure)?.sentence ?? "\(error)")")
+            }
+        }
+    }
+
+    /// Looks up who was on a list.
+    func recall(_ list: String, at moment: Instant) {
+        queue.async { [self] in
+            do {
+                let found = try store.open().scanMoment(list: list, at: moment)
+                let rows = found?.rows.map { row in
+                    RecalledList.Row(
+                        symbol: row.symbol,
+                        rank: row.rank,
+                        price: row.price,
+                        change: row.change,
+                        rvol: row.rvol,
+                        volume: row.volume
+                    )
+                }
+                tell(.recalled(RecalledList(list: list, moment: moment, rows: rows)))
+            } catch {
+                say(.error, (error as? StoreError)?.plainSentence ?? "\(error)")
+            }
+        }
+    }
+
+    private func say(_ level: Notice.Level, _ text: String) { tell(.notice(Notice(level, text))) }
+}

@@ -29,6 +29,7 @@ struct TradeulBench {
                 figures += try StreamLoadBench(pipeline: pipeline, program: program).figures()
             }
             if isWanted("stream") { figures += try StreamBench(recorded: RecordedStream(pipeline)).figures() }
+            if isWanted("scan") { figures += try ScanBench(pipeline: pipeline).figures() }
             if isWanted("rest") { figures += try otherFigures(pipeline, folder: folder) }
             write("{\"figures\":[\n" + figures.map { "  " + $0.json }.joined(separator: ",\n") + "\n]}\n", to: 1)
         } catch {

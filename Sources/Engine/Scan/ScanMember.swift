@@ -69,6 +69,8 @@ struct ScanScratch: Sendable {
     var isAdmitted: [Bool] = []
     /// Per row its place among a list's members, or -1; all -1 between lists.
     var memberOf: [Int32] = []
+    /// Rows for which the filter is true.
+    var found: [Int32] = []
     var entries: [RankEntry] = []
 
     /// Makes room, and says who may be on lists.

@@ -200,7 +200,7 @@ struct Walk {
             .volume1m, .volume5m, .volume10m, .volume15m, .volume30m, .volume1mPercent, .volume5mPercent,
             .volume10mPercent, .volume15mPercent, .volume30mPercent, .change1m, .change2m, .change5m, .change10m,
             .change15m, .change30m, .spyChange5m, .versusSPY5m, .printAge, .haltAge, .minutesSinceOpen, .sessionHigh,
-            .sessionLow, .preHigh, .preLow, .preRangePosition, .belowPreHigh, .abovePreLow,
+            .sessionLow, .preHigh, .preLow, .preRangePosition, .belowPreHigh, .abovePreLow, .postHigh, .postLow,
         ]
         var query = everything
         query.columns.removeAll { moving.contains($0) }

@@ -5,13 +5,12 @@ extension ColumnFormulas {
 
     /// The day before, and the days before that, with today's price, high and low where they belong.
     static func daily(_ id: ColumnID, _ inputs: ColumnInputs) -> [Double]? {
-        let universe = inputs.universe
-        let table = universe.daily
+        let table = inputs.universe.daily
         switch id {
         case .previousOpen: return known(table[.previousOpen], inputs)
         case .previousChangePercent: return known(table[.previousChangePercent], inputs)
         case .previousRangePosition:
-            return Math.map(universe.price, universe.previousLow, universe.previousHigh) {
+            return Math.map(inputs.universe.price, inputs.universe.previousLow, inputs.universe.previousHigh) {
                 Math.position($0, low: $1, high: $2)
             }
         case .upDays: return known(table[.upDays], inputs)
@@ -21,7 +20,7 @@ extension ColumnFormulas {
         case .change10dPercent: return against(table[.close10], inputs)
         case .change20dPercent: return against(table[.close20], inputs)
         case .change1yPercent: return against(table[.close252], inputs)
-        default: return pivot(id, universe) ?? multiDay(id, inputs) ?? average(id, inputs)
+        default: return pivot(id, inputs.universe) ?? multiDay(id, inputs) ?? average(id, inputs)
         }
     }
 
@@ -31,9 +30,8 @@ extension ColumnFormulas {
 
     /// Relative strength with the price as today's close: the means over 14 days, today's gain or loss added as Wilder does.
     private static func rsi(_ inputs: ColumnInputs) -> [Double] {
-        let universe = inputs.universe
-        let moves = Math.map(universe.price, universe.previousClose, -)
-        return Math.map(moves, universe.daily[.meanGain], universe.daily[.meanLoss]) { move, gain, loss in
+        let moves = Math.map(inputs.universe.price, inputs.universe.previousClose, -)
+        return Math.map(moves, inputs.universe.daily[.meanGain], inputs.universe.daily[.meanLoss]) { move, gain, loss in
             guard !move.isNaN else { return .nan }
             let up = (gain * 13 + max(move, 0)) / 14
             let down = (loss * 13 + max(-move, 0)) / 14

@@ -6,37 +6,35 @@ extension ColumnFormulas {
 
     /// Price and quote.
     static func quote(_ id: ColumnID, _ inputs: ColumnInputs) -> [Double]? {
-        let universe = inputs.universe
         switch id {
-        case .quoteRatio: return Math.map(universe.bidSize, universe.askSize, Math.ratio)
+        case .quoteRatio: return Math.map(inputs.universe.bidSize, inputs.universe.askSize, Math.ratio)
         case .spreadPercent:
-            return Math.map(universe.bid, universe.ask) { bid, ask in
+            return Math.map(inputs.universe.bid, inputs.universe.ask) { bid, ask in
                 bid > 0 && ask >= bid ? (ask - bid) / ((ask + bid) / 2) * 100 : .nan
             }
         case .quoteDistance:
-            return Math.map(universe.price, universe.bid, universe.ask) { price, bid, ask in
+            return Math.map(inputs.universe.price, inputs.universe.bid, inputs.universe.ask) { price, bid, ask in
                 guard bid > 0, ask >= bid, price > 0 else { return .nan }
                 return price < bid ? (bid - price) / bid * 100 : price > ask ? (price - ask) / ask * 100 : 0
             }
-        case .decimal: return Math.map(universe.price) { price in price - price.rounded(.down) }
-        case .printAge: return ages(since: universe.printTime, inputs.now)
+        case .decimal: return Math.map(inputs.universe.price) { price in price - price.rounded(.down) }
+        case .printAge: return ages(since: inputs.universe.printTime, inputs.now)
         default: return nil
         }
     }
 
     /// What the company is, and what its numbers make of the day's.
     static func company(_ id: ColumnID, _ inputs: ColumnInputs) -> [Double]? {
-        let universe = inputs.universe
         switch id {
         case .floatPercent:
             // More shares in free float than there are: one of the two is wrong, and nobody knows which.
-            return Math.map(universe.floatShares, universe.sharesOutstanding) { float, shares in
+            return Math.map(inputs.universe.floatShares, inputs.universe.sharesOutstanding) { float, shares in
                 float <= shares ? Math.ratio(float, shares) * 100 : .nan
             }
-        case .floatTurnover: return Math.map(universe.volume, universe.floatShares, Math.ratio)
+        case .floatTurnover: return Math.map(inputs.universe.volume, inputs.universe.floatShares, Math.ratio)
         case .etf:
-            let isFund = universe.types.texts.map { exchangeTraded.contains($0) }
-            return universe.types.codes.map { $0 < 0 ? .nan : isFund[Int($0)] ? 1 : 0 }
+            let isFund = inputs.universe.types.texts.map { exchangeTraded.contains($0) }
+            return inputs.universe.types.codes.map { $0 < 0 ? .nan : isFund[Int($0)] ? 1 : 0 }
         default: return nil
         }
     }
@@ -45,24 +43,23 @@ extension ColumnFormulas {
 
     /// States, and the market around a ticker.
     static func market(_ id: ColumnID, _ inputs: ColumnInputs) -> [Double]? {
-        let universe = inputs.universe
         switch id {
-        case .haltAge: return ages(since: universe.halts.map { $0.state == .halted ? $0.since : 0 }, inputs.now)
-        case .halted: return flag(.halted, universe)
-        case .limitState: return flag(.limitState, universe)
-        case .traded: return flag(.tradedToday, universe)
-        case .streamed: return flag(.streamed, universe)
-        case .thin: return Math.map(flag(.thinBaseline, universe), universe.rvol) { $1.isNaN ? .nan : $0 }
-        case .averageDays: return universe.averageDays.map(Double.init)
-        case .baselineDays: return universe.baselineDays.map(Double.init)
+        case .haltAge: return ages(since: inputs.universe.halts.map { $0.state == .halted ? $0.since : 0 }, inputs.now)
+        case .halted: return flag(.halted, inputs.universe)
+        case .limitState: return flag(.limitState, inputs.universe)
+        case .traded: return flag(.tradedToday, inputs.universe)
+        case .streamed: return flag(.streamed, inputs.universe)
+        case .thin: return Math.map(flag(.thinBaseline, inputs.universe), inputs.universe.rvol) { $1.isNaN ? .nan : $0 }
+        case .averageDays: return inputs.universe.averageDays.map(Double.init)
+        case .baselineDays: return inputs.universe.baselineDays.map(Double.init)
         case .minutesSinceOpen:
             let second = Slot.dayStartSecond + Slot.regularOpen * Slot.seconds
             let open = NewYork.instant(inputs.day.date, secondOfDay: second)
             return Array(repeating: inputs.now.seconds(since: open) / 60, count: inputs.count)
-        case .spyChangePercent: return everywhere(universe.changePercent, inputs)
-        case .spyChange5m: return everywhere(universe.change5m, inputs)
-        case .versusSPYPercent: return versusSPY(universe.changePercent, inputs)
-        case .versusSPY5m: return versusSPY(universe.change5m, inputs)
+        case .spyChangePercent: return everywhere(inputs.universe.changePercent, inputs)
+        case .spyChange5m: return everywhere(inputs.universe.change5m, inputs)
+        case .versusSPYPercent: return versusSPY(inputs.universe.changePercent, inputs)
+        case .versusSPY5m: return versusSPY(inputs.universe.change5m, inputs)
         default: return nil
         }
     }

@@ -11,18 +11,18 @@ extension ColumnFormulas {
 
     /// Volumes and their relatives.
     static func volume(_ id: ColumnID, _ inputs: ColumnInputs) -> [Double]? {
-        let universe = inputs.universe
         switch id {
-        case .volume1mPercent: return share(of: universe.volume1m, minutes: 1, universe)
-        case .volume5mPercent: return share(of: universe.volume5m, minutes: 5, universe)
-        case .volume10mPercent: return share(of: universe.volume10m, minutes: 10, universe)
-        case .volume15mPercent: return share(of: universe.volume15m, minutes: 15, universe)
-        case .volume30mPercent: return share(of: universe.volume30m, minutes: 30, universe)
-        case .volumePercent: return share(of: universe.volume, minutes: regularMinutes, universe)
-        case .previousVolumePercent: return share(of: universe.previousVolume, minutes: regularMinutes, universe)
-        case .averageVolume20: return known(universe.daily[.averageVolume20], inputs)
-        case .averageVolume3m: return known(universe.daily[.averageVolume3m], inputs)
-        case .averageDollarVolume: return known(universe.daily[.averageDollarVolume], inputs)
+        case .volume1mPercent: return share(of: inputs.universe.volume1m, minutes: 1, inputs.universe)
+        case .volume5mPercent: return share(of: inputs.universe.volume5m, minutes: 5, inputs.universe)
+        case .volume10mPercent: return share(of: inputs.universe.volume10m, minutes: 10, inputs.universe)
+        case .volume15mPercent: return share(of: inputs.universe.volume15m, minutes: 15, inputs.universe)
+        case .volume30mPercent: return share(of: inputs.universe.volume30m, minutes: 30, inputs.universe)
+        case .volumePercent: return share(of: inputs.universe.volume, minutes: regularMinutes, inputs.universe)
+        case .previousVolumePercent:
+            return share(of: inputs.universe.previousVolume, minutes: regularMinutes, inputs.universe)
+        case .averageVolume20: return known(inputs.universe.daily[.averageVolume20], inputs)
+        case .averageVolume3m: return known(inputs.universe.daily[.averageVolume3m], inputs)
+        case .averageDollarVolume: return known(inputs.universe.daily[.averageDollarVolume], inputs)
         case .pace: return pace(inputs)
         case .previousSlotRVOL:
             let slot = inputs.progress.completedSlots - 1
@@ -62,13 +62,18 @@ extension ColumnFormulas {
     /// A slot in which the stock never trades has no slot RVOL, and leaves the others theirs.
     private static func highestSlotRVOL(row: Int, _ inputs: ColumnInputs) -> Double {
         let completed = inputs.progress.completedSlots
+        let first = max(0, completed - highestOfSlots)
+        guard var before = inputs.baseline.sum(row: row, slot: first - 1)?.shares else { return .nan }
+        var start = inputs.slots.volume(row: row, slot: first - 1)
         var highest = Double.nan
-        for slot in max(0, completed - highestOfSlots)..<completed {
-            guard let mean = inputs.baseline.own(slot: slot, row: row) else { return .nan }
+        for slot in first..<completed {
             let end = inputs.slots.volume(row: row, slot: slot)
-            let start = inputs.slots.volume(row: row, slot: slot - 1)
-            guard end != DaySlots.unknown, start != DaySlots.unknown else { return .nan }
+            guard end != DaySlots.unknown, start != DaySlots.unknown,
+                let sum = inputs.baseline.sum(row: row, slot: slot)
+            else { return .nan }
+            let mean = (sum.shares - before) / sum.days
             if mean > 0, !(Double(end - start) / mean <= highest) { highest = Double(end - start) / mean }
+            (start, before) = (end, sum.shares)
         }
         return highest
     }
@@ -78,32 +83,48 @@ extension ColumnFormulas {
     /// Volumes of the pre-market, the regular session and the post-market: by the day's cumulative volumes at their ends,
     /// of the running one by the volume so far.
     static func sessionVolume(_ id: ColumnID, _ inputs: ColumnInputs) -> [Double]? {
-        let universe = inputs.universe
         let opening = slot(at: inputs.day.openSecond)
         let closing = slot(at: inputs.day.closeSecond)
         let completed = inputs.progress.completedSlots
         switch id {
-        case .preVolume:
-            return completed < opening ? universe.volume : inputs.slots.ends(of: opening - 1, count: inputs.count)
+        case .preVolume: return volume(by: opening, inputs)
         case .preDollarVolume:
             let shares = sessionVolume(.preVolume, inputs) ?? []
-            return Math.map(shares, completed < opening ? universe.price : universe.open, *)
+            return Math.map(shares, completed < opening ? inputs.universe.price : inputs.universe.open, *)
         case .preRVOL:
-            guard completed >= opening else { return universe.rvol }
             let shares = inputs.slots.ends(of: opening - 1, count: inputs.count)
+            let isOver = isOver(slot: opening, inputs)
             return Math.fill(inputs.count) { row in
+                guard isOver(row) else { return inputs.universe.rvol[row] }
                 guard let mean = inputs.baseline.atEnd(ofSlot: opening - 1, row: row) else { return .nan }
                 return Math.ratio(shares[row], max(mean, inputs.rvolFloor))
             }
         case .regularVolume:
             guard completed >= opening else { return Math.missing(inputs.count) }
-            let end = completed < closing ? universe.volume : inputs.slots.ends(of: closing - 1, count: inputs.count)
+            let end = volume(by: closing, inputs)
             return Math.map(end, inputs.slots.ends(of: opening - 1, count: inputs.count), difference)
         case .postVolume:
             guard completed >= closing else { return Math.missing(inputs.count) }
-            return Math.map(universe.volume, inputs.slots.ends(of: closing - 1, count: inputs.count), difference)
+            return Math.map(inputs.universe.volume, inputs.slots.ends(of: closing - 1, count: inputs.count), difference)
         default: return nil
         }
+    }
+
+    /// The volume so far, or once a session is over that by its end; `slot` is the first one after it.
+    private static func volume(by slot: Int, _ inputs: ColumnInputs) -> [Double] {
+        let ends = inputs.slots.ends(of: slot - 1, count: inputs.count)
+        let isOver = isOver(slot: slot, inputs)
+        return Math.fill(inputs.count) { row in isOver(row) ? ends[row] : inputs.universe.volume[row] }
+    }
+
+    /// Whether the data of a row have reached a slot.
+    ///
+    /// The stream tells of it seconds before the next snapshot: the opening auction is no volume of the pre-market.
+    private static func isOver(slot: Int, _ inputs: ColumnInputs) -> (Int) -> Bool {
+        if inputs.progress.completedSlots >= slot { return { _ in true } }
+        guard inputs.streamedSlots >= slot else { return { _ in false } }
+        let flags = inputs.universe.flags
+        return { flags[$0].contains(.streamed) }
     }
 
     /// The slot that begins at a second of the day, or in which it lies.

@@ -13,6 +13,8 @@ package struct ColumnInputs: Sendable {
     package var baseline: Baseline
     /// How far the day had come when the newest data were taken.
     package var progress: DayProgress
+    /// Slots that have ended by the newest event of the stream: what it tells of streamed rows is of that time.
+    package var streamedSlots: Int
     /// The trading day the columns are of, with the hours of its sessions.
     package var day: MarketDay
     /// The session in force.
@@ -28,6 +30,7 @@ package struct ColumnInputs: Sendable {
         slots: DaySlots,
         baseline: Baseline,
         progress: DayProgress,
+        streamedSlots: Int = 0,
         day: MarketDay,
         session: MarketSession,
         now: Instant,
@@ -37,6 +40,7 @@ package struct ColumnInputs: Sendable {
         self.slots = slots
         self.baseline = baseline
         self.progress = progress
+        self.streamedSlots = streamedSlots
         self.day = day
         self.session = session
         self.now = now

@@ -1,7 +1,7 @@
 extension ColumnDescriptor {
     private static let watchedPre = "once traded in the pre-market, if all of it was watched"
     private static let watchedPost = "once traded after the close, if all of it was watched"
-    private static let afterClose = "once traded after the close"
+    private static let afterClose = "once traded after the close, from 3 min after it on"
 
     /// Pre-market, regular session, post-market.
     static let sessions: [Self] = preMarket + regularSession + postMarket
@@ -104,8 +104,8 @@ extension ColumnDescriptor {
             .regularClose,
             "RTHCLOSE",
             ["regular_close"],
-            "Price at the end of the regular session; the first the vendor gives after it",
-            when: "from the close on",
+            "Price at the end of the regular session, closing auction included: the vendor's 3 min after it",
+            when: "from 3 min after the close on",
             from: ColumnSource.snapshot
         ),
         signedPercent(

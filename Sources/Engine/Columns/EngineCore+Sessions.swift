@@ -67,8 +67,10 @@ extension EngineCore {
             watch.noteTold(row, 1)
             widenRange(row, high: batch.dayHigh[index], low: batch.dayLow[index], 1)
         }
-        // The first after the close: later ones may have been moved by what trades after it.
-        if watch.reaches >= stream.day.close, universe.regularClose[row].isNaN, batch.dayClose[index] > 0 {
+        // With the closing auction, which comes seconds or minutes after the bell: at the bell itself its step would count
+        // as a move after hours. Not later either: what trades then may move the vendor's number.
+        let settled = stream.day.close + SessionWatch.auctionTime
+        if watch.reaches >= settled, universe.regularClose[row].isNaN, batch.dayClose[index] > 0 {
             universe.regularClose[row] = batch.dayClose[index]
         }
     }

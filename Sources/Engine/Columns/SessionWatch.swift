@@ -13,6 +13,8 @@ struct SessionWatch: Sendable {
     static let pauseMax: Int64 = 30_000_000_000
     /// Step between the times of their data after which the same is asked: the vendor has stood still, ns.
     static let silenceMax: Int64 = 120_000_000_000
+    /// Time after the close within which its auction has been told, ns.
+    static let auctionTime: Int64 = 180_000_000_000
 
     /// Bit s: watched since session s began.
     ///

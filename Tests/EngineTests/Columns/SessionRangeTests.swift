@@ -141,15 +141,21 @@ struct SessionRangeTests {
     }
 
     @Test(arguments: [("2026-10-06", 16), ("2026-11-27", 13)])
-    func theCloseIsTheFirstAfterTheBell(_ iso: String, _ hour: Int) throws {
+    func theCloseHasTheClosingAuctionAndNothingThatTradesLater(_ iso: String, _ hour: Int) throws {
         var market = try Poll(iso)
         let f = market.fixture
         let before = f.at(hour - 1, 59)
-        try market.poll(f.at(hour - 1, 59, 50), [("A", 10, 9000, 100, before)], dayClose: 9.9)
-        #expect(try market.number(.regularClose, f.at(hour - 1, 59, 51)).isNaN)
-        try market.poll(f.at(hour, 0, 5), [("A", 10, 9000, 100, before)], dayClose: 10)
+        try market.poll(f.at(hour - 1, 59, 50), [("A", 9.5, 9000, 100, before)], dayClose: 9.5)
+        // The bell has rung, the auction is not told yet: neither a close nor a move since.
+        try market.poll(f.at(hour, 0, 1), [("A", 9.5, 9000, 100, before)], dayClose: 9.5)
+        try market.poll(f.at(hour, 0, 10), [("A", 10, 9100, 5000, f.at(hour, 0))], dayClose: 10)
+        #expect(try market.number(.regularClose, f.at(hour, 0, 11)).isNaN)
+        #expect(try market.number(.postChangePercent, f.at(hour, 0, 11)).isNaN)
+        try market.poll(f.at(hour, 3, 0), [("A", 10, 9100, 5000, f.at(hour, 0))], dayClose: 10)
+        #expect(try market.number(.regularClose, f.at(hour, 3, 1)) == 10)
+        #expect(try market.number(.postMovePercent, f.at(hour, 3, 1)) == 0)
         // Later trades move the vendor's number, not ours.
-        try market.poll(f.at(hour, 10, 5), [("A", 12, 9500, 100, f.at(hour, 10))], dayClose: 12)
+        try market.poll(f.at(hour, 10, 5), [("A", 12, 14_100, 100, f.at(hour, 10))], dayClose: 12)
         #expect(try market.number(.regularClose, f.at(hour, 10, 6)) == 10)
         #expect(try market.number(.postChangePercent, f.at(hour, 10, 6)) == 20)
         #expect(try market.number(.postMovePercent, f.at(hour, 10, 6)) == 20)

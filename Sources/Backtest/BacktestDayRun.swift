@@ -81,7 +81,8 @@ struct BacktestDayRun {
             texts: program.textColumns.map { columns.texts($0) },
             lists: try program.lists.map { try members($0, columns.end) },
             now: columns.end.nanoseconds,
-            secondOfDay: columns.endSecond
+            secondOfDay: columns.endSecond,
+            compared: isTest.map { !$0 }
         )
     }
 

@@ -79,6 +79,8 @@ package struct DashboardState: Hashable, Sendable {
 
     /// The last query sent; nil before the first.
     package internal(set) var sentQuery: ScanQuery?
+    /// The first query of the list and filter shown; nil while neither has changed.
+    package internal(set) var shownQuestion: UInt64?
     /// Answers to queries before this version are in another order and are not shown.
     package internal(set) var acceptedVersion: UInt64 = 0
     /// The version that first asked for the selected symbol's rank.
@@ -120,6 +122,13 @@ package struct DashboardState: Hashable, Sendable {
     }
     /// How many tickers pass the gate, as far as known.
     var matchCount: Int { rows?.matchCount ?? 0 }
+    /// Whether the rows at hand answer a question about other tickers: of another list, by another filter.
+    ///
+    /// An answer in another order only is still about the same tickers.
+    var isAwaitingRows: Bool {
+        guard let rows, let shown = shownQuestion else { return false }
+        return rows.version < shown
+    }
     /// Which keys are in force.
     var keyContext: KeyContext { layer == .table && tape.isOpen && tape.hasFocus ? .tape : layer.context }
     /// Whether the order stands still.

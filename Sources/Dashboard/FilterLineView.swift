@@ -75,7 +75,7 @@ struct FilterLineView {
     }
 
     private var title: String {
-        guard let rows = state.rows, filter.dueAt == nil else { return "FILTER" }
+        guard let rows = state.rows, filter.dueAt == nil, !state.isAwaitingRows else { return "FILTER" }
         let unknown = rows.unknownCount > 0 ? ", \(TimeText.count(rows.unknownCount)) unknown" : ""
         return "FILTER: \(TimeText.count(rows.matchCount)) match\(unknown)"
     }
@@ -97,12 +97,15 @@ struct FilterLineView {
         for offer in FilterOffers(filter, state).all.prefix(4) {
             lines.append(Line(text: Self.padded(offer.word, 14) + offer.meaning, role: .hint))
         }
-        return lines + ledger
+        let all = lines + ledger
+        return all.isEmpty ? [Line(text: "price 1..20 and rvol > 3 and float < 50M; Tab completes", role: .dim)] : all
     }
 
     /// What each clause lets pass, while the answer is the shown text's.
     private var ledger: [Line] {
-        guard let rows = state.rows, rows.ledger.count > 0 else { return [] }
+        guard let rows = state.rows, !state.isAwaitingRows, filter.dueAt == nil, !rows.ledger.isEmpty else {
+            return filter.shown == nil || filter.fault != nil ? [] : [Line(text: "asking the engine", role: .dim)]
+        }
         let heading = Line(text: "    alone   without   unknown   clause", role: .dim)
         return [heading]
             + rows.ledger.map { clause in

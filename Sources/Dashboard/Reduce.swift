@@ -213,7 +213,10 @@ extension DashboardState {
         if query.anchor != sentQuery?.anchor { anchorVersion = query.version }
         if search?.version == .max { search?.version = query.version }
         // Answers in another order, or of another gate, are not for this screen any more.
-        if let sent = sentQuery, sent.hasOtherRows(than: query) { acceptedVersion = query.version }
+        if let sent = sentQuery, sent.hasOtherRows(than: query) {
+            acceptedVersion = query.version
+            if sent.list != query.list || sent.filter != query.filter { shownQuestion = query.version }
+        }
         sentQuery = query
         return query
     }

@@ -44,9 +44,9 @@ package struct ScanNames: Hashable, Sendable {
 package struct RecalledList: Hashable, Sendable {
     /// The list's name.
     package var list: String
-    /// The moment asked for.
+    /// The moment asked for; where nothing near it is stored, the last one before it of which something is.
     package var moment: Instant
-    /// Who, best first; nil when nothing is stored of that moment.
+    /// Who, best first; nil when nothing is stored of that day before.
     package var rows: [Row]?
 
     /// One ticker.

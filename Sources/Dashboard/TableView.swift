@@ -95,6 +95,8 @@ struct TableView {
     private var scanWords: String {
         let list = state.view.list.map { state.names.definition($0)?.title ?? $0.uppercased() }
         let words = [list, state.shownFilter.map { (list == nil ? "FILTER: " : "and ") + $0 }].compactMap(\.self)
+        // Until the engine has answered, the rows below are another question's.
+        if state.isAwaitingRows { return (words + ["asking the engine"]).joined(separator: ", ") }
         let unknown = state.rows?.unknownCount ?? 0
         let notes = unknown > 0 ? ["\(TimeText.count(unknown)) unknown"] : []
         return (words + notes).joined(separator: ", ")
@@ -288,11 +290,14 @@ struct RowWindow {
         let selected = state.selectedIndex
         let session = state.status?.session.session ?? .closed
         let now = state.pause?.since ?? state.now
+        let isAwaited = state.isAwaitingRows
         let oldest = session == .closed ? Int64.min : now.adding(seconds: -TableView.staleSeconds).nanoseconds
         looks = (first..<(first + shown)).map { index in
             let flags = rows.flags[index]
+            // The last question's rows stand in until this one's are there.
             let isDim =
-                !flags.contains(.tradedToday) || flags.contains(.missingFromFeed) || rows.priceTimes[index] < oldest
+                isAwaited || !flags.contains(.tradedToday) || flags.contains(.missingFromFeed)
+                || rows.priceTimes[index] < oldest
             if index == selected { return isDim ? .selectedDim : .selected }
             if flags.contains(.halted) { return .halted }
             return isDim ? .dim : .normal

@@ -87,7 +87,30 @@ struct WaitingView {
         }
     }
 
+    /// Why nobody is on the list, or matches the filter.
+    private func nobodyLines(_ status: EngineStatus) -> [Line] {
+        if let problem = state.rows?.problem { return [Line(role: .bad, text: problem)] }
+        var lines: [Line] = []
+        if let definition = state.names.definition(state.view.list) {
+            lines.append(Line(role: .warning, text: "nobody is on \(definition.name) now: \(definition.filter)"))
+            let standing = status.lists.first { $0.name == definition.name }
+            if standing?.isActive == false {
+                lines.append(Line(role: .dim, text: "it is not worked out in this session"))
+            }
+        }
+        if let filter = state.shownFilter {
+            lines.append(Line(role: .warning, text: "nobody passes the filter: \(filter)"))
+        }
+        if let unknown = state.rows?.unknownCount, unknown > 0 {
+            let words = "of \(TimeText.count(unknown)) tickers something it asks for is not known: they never match"
+            lines.append(Line(role: .dim, text: words))
+        }
+        lines.append(Line(role: .dim, text: "f changes the filter, L chooses a list, 0 is the whole market"))
+        return lines
+    }
+
     private func emptyLines(_ status: EngineStatus) -> [Line] {
+        if state.view.list != nil || state.shownFilter != nil { return nobodyLines(status) }
         var lines: [Line] = []
         if status.tradedCount == 0, status.session.session != .closed {
             let total = TimeText.count(status.universeCount)
@@ -101,7 +124,7 @@ struct WaitingView {
                 )
             )
         }
-        if state.isGated { lines.append(Line(role: .dim, text: "f shows the whole market")) }
+        if state.isGated { lines.append(Line(role: .dim, text: "* shows the whole market")) }
         return lines
     }
 

@@ -182,24 +182,35 @@ struct WatchCommand: ParsableCommand {
         /// One column of a table with commas as lines; the whole text when none is named.
         static func column(_ name: String?, of text: String) throws -> String {
             guard let name else { return text }
-            let lines = text.split(whereSeparator: \.isNewline)
-            let headings = lines.first.map { Self.cells($0) } ?? []
+            let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            let first = lines.firstIndex { !$0.isEmpty } ?? lines.startIndex
+            let headings = lines.isEmpty ? [] : Self.cells(lines[first])
             guard let index = headings.firstIndex(where: { $0.lowercased() == name.lowercased() }) else {
                 let there = headings.joined(separator: ", ").prefix(200)
                 throw ValidationError(
                     "--column \(Console.printable(name)): the first line has \(Console.printable(String(there)))"
                 )
             }
-            return lines.dropFirst().map { line in
-                let cells = Self.cells(line)
-                return cells.indices.contains(index) ? cells[index] : ""
+            // Lines stay where they are, so that what is wrong is told with its line; a cell is one word.
+            return lines.indices.map { number in
+                let cells = number > first ? Self.cells(lines[number]) : []
+                guard cells.indices.contains(index) else { return "" }
+                return cells[index].split(separator: " ").joined(separator: "\u{A0}")
             }.joined(separator: "\n")
         }
 
+        /// The cells of a line; commas within quotes part nothing.
         private static func cells(_ line: Substring) -> [String] {
-            line.split(separator: ",", omittingEmptySubsequences: false).map { cell in
-                String(cell.filter { $0 != "\"" }.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+            var cells = [""]
+            var isQuoted = false
+            for character in line {
+                switch character {
+                case "\"": isQuoted.toggle()
+                case "," where !isQuoted: cells.append("")
+                default: cells[cells.count - 1].append(character)
+                }
             }
+            return cells.map { $0.split(separator: " ").joined(separator: " ") }
         }
     }
 

@@ -34,8 +34,7 @@ struct BacktestDesk {
             )
         }
         // A day that is still running has no close yet.
-        let today = access.calendar.state(at: SystemClock().now()).tradingDay
-        let end = last < today ? access.calendar.tradingDay(after: last) : today
+        let end = Self.end(last: last, now: SystemClock().now(), access.calendar)
         let request = BacktestRequest(
             text: command.filter,
             days: access.calendar.tradingDays(before: end, count: command.days),
@@ -51,6 +50,13 @@ struct BacktestDesk {
         for note in report.notes { Console.error("note: \(note)") }
         if let reason = report.cutShort { Console.error(reason) }
         if report.total.hits == 0 { throw Failure(status: .no, sentence: "no hits on \(report.usedDays) stored days") }
+    }
+
+    /// The trading day before which days are taken: the one after the last stored day that is over.
+    static func end(last: DayID, now: Instant, _ calendar: ExchangeCalendar) -> DayID {
+        let today = calendar.state(at: now).tradingDay
+        let over = NewYork.instant(today, secondOfDay: calendar.day(today).postCloseSecond)
+        return last < today || now >= over ? calendar.tradingDay(after: min(last, today)) : today
     }
 
     private func perform(_ request: BacktestRequest) throws -> BacktestReport {

@@ -30,7 +30,7 @@ struct EngineSockets: Sendable {
     func path(_ engine: Engine) -> String? { folder.map { Paths.join($0, engine.rawValue + ".sock") } }
 
     /// Real milliseconds an engine on this machine may take.
-    private static let timeoutMs = 3000
+    private static let timeoutMs = 8000
 
     /// Asks the engines in order; the first that answers counts.
     ///
@@ -79,6 +79,12 @@ struct EngineSockets: Sendable {
             // A socket that nobody listens on is left by one that was killed.
             switch error {
             case .refused, .unreachable: return nil
+            case .timedOut:
+                throw Failure(
+                    status: .unreachable,
+                    sentence:
+                        "\(engine.words) has not answered within \(Self.timeoutMs / 1000) s: it is busy, try again"
+                )
             default: throw Failure(status: .unreachable, sentence: "\(engine.words) does not answer: \(error.sentence)")
             }
         }

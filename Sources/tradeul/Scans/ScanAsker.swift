@@ -37,6 +37,7 @@ final class ScanAsker {
                 throw Failure(status: .usage, sentence: "the filter cannot be worked out")
             }
             program = compilation.program
+            if let note = Self.note(compilation.program) { Console.error(note) }
         }
         query = wish.query(program, definition: definition)
     }
@@ -62,6 +63,13 @@ final class ScanAsker {
         }
         guard let desk else { throw Failure(status: .unreachable, sentence: "there is nobody to ask") }
         return try desk.answer(query)
+    }
+
+    /// What must be said of a filter that looks back: an answer is of one moment.
+    static func note(_ program: FilterProgram?) -> String? {
+        guard let program, program.isStateful else { return nil }
+        return "note: for, crosses and exit begin anew with each question, so that for and crosses never match here; "
+            + "make the filter a list in scans.toml and ask for that with --list"
     }
 
     private func makeDesk() throws -> ScanDesk {

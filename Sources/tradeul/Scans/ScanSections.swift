@@ -45,13 +45,24 @@ struct ScanSections {
                 continue
             }
             // Of two tables of one name the first counts, and keeps its place.
-            if !isReplaced { result += table + "\n" }
+            let tail = Self.tail(of: section.text)
+            if !isReplaced { result += table + (tail.isEmpty ? "\n" : tail) } else { result += tail }
             isReplaced = true
         }
         guard !isReplaced else { return result }
         if !result.isEmpty, !result.hasSuffix("\n") { result += "\n" }
         if !result.isEmpty, !result.hasSuffix("\n\n") { result += "\n" }
         return result + table
+    }
+
+    /// The blank lines and comments at a table's end: they mostly belong to the next one.
+    private static func tail(of text: String) -> String {
+        let lines = lines(of: text)
+        let count = lines.reversed().prefix { line in
+            let body = line.drop { $0.isWhitespace }
+            return body.isEmpty || body.first == "#"
+        }.count
+        return lines.suffix(count).joined()
     }
 
     private static func lines(of text: String) -> [String] {

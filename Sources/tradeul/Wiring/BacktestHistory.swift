@@ -7,7 +7,7 @@ import Store
 /// The history file as a backtest sees it.
 struct BacktestHistory: BacktestStore {
     /// How old a list may be and still tell who is on it: it is stored every minute while an engine runs.
-    private static let listSecondsMax = 300.0
+    static let listSecondsMax = 300.0
 
     let store: TradeulStore
 

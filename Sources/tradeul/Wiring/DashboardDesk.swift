@@ -64,11 +64,18 @@ final class DashboardDesk: Sendable {
                         volume: row.volume
                     )
                 }
-                tell(.recalled(RecalledList(list: list, moment: moment, rows: rows)))
+                let told = Self.moment(asked: moment, last: found?.lastTime)
+                tell(.recalled(RecalledList(list: list, moment: told, rows: rows)))
             } catch {
                 say(.error, (error as? StoreError)?.plainSentence ?? "\(error)")
             }
         }
+    }
+
+    /// The time that is told with a list: who was on it hours before says nothing of the moment asked for.
+    static func moment(asked: Instant, last: Instant?) -> Instant {
+        guard let last, asked.seconds(since: last) > BacktestHistory.listSecondsMax else { return asked }
+        return last
     }
 
     private func say(_ level: Notice.Level, _ text: String) { tell(.notice(Notice(level, text))) }

@@ -16,7 +16,7 @@ struct SimulatedHistory {
     /// Prior trading days of which daily bars are brought in at last: a year, for ranges of 52 weeks.
     static let yearDayCount = DailyRequest.dayCount
     /// Rows of one transaction: bounds memory to 3 MB and the time a reader waits.
-    private static let rowsPerBatch = 2000
+    static let rowsPerBatch = 2000
     /// Days after which RVOL is first worth showing: the default lookback, and one early close that it skips.
     private static let usefulDays = 6
 
@@ -74,6 +74,7 @@ struct SimulatedHistory {
     func runYear(now: Instant, mustStop: () -> Bool, rest: () -> Void, onUseful: () -> Void) throws {
         try claimStore(now: now)
         let symbols = market.listings.map { Symbol($0.ticker) }
+        try importDetails(now: now, symbols, MarketReader(market), mustStop, rest)
         let days = Self.barDayCount..<Self.yearDayCount
         let imported = try importBars(of: days, now: now, symbols, MarketReader(market), mustStop, rest: rest)
         if imported > 0 { onUseful() }

@@ -17,11 +17,14 @@ extension EngineCore {
     /// The columns as they stand, for ``ColumnTable``.
     func columnContext(now: Instant, session: MarketSession) -> ColumnContext {
         let day = calendar.day(tradingDay ?? NewYork.wall(at: now).day)
+        // A bar that ends with a slot tells nothing of the next one.
+        let streamed = Instant(nanoseconds: max(stream.watermark, stream.barsUpTo) - 1)
         let inputs = ColumnInputs(
             universe: universe,
             slots: slots,
             baseline: relativeVolume.baseline,
             progress: progress,
+            streamedSlots: stream.watermark > 0 ? DayProgress(of: day.date, at: streamed).completedSlots : 0,
             day: day,
             session: session,
             now: now,
@@ -57,7 +60,7 @@ struct ColumnTable: Sendable {
     var heldCount: Int { entries.count + (symbols.codes.isEmpty ? 0 : 1) }
 
     /// A column's numbers, one per row; NaN is missing, flags are 0 or 1, columns of text are missing throughout.
-    mutating func numbers(_ id: ColumnID, _ context: borrowing ColumnContext) -> [Double] {
+    mutating func numbers(_ id: ColumnID, _ context: ColumnContext) -> [Double] {
         if let stored = ColumnFormulas.stored(id, context.inputs.universe) { return stored }
         sweep(context.dataVersion)
         let second = Self.goesByTheClock(id) ? context.inputs.now.seconds : 0
@@ -72,7 +75,7 @@ struct ColumnTable: Sendable {
     }
 
     /// A column's texts; nil for columns of numbers.
-    mutating func text(_ id: ColumnID, _ context: borrowing ColumnContext) -> TextColumn? {
+    mutating func text(_ id: ColumnID, _ context: ColumnContext) -> TextColumn? {
         sweep(context.dataVersion)
         guard id == .symbol else { return ColumnFormulas.texts(id, context.inputs.universe) }
         symbolsAsked = context.dataVersion

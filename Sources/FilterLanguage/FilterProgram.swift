@@ -159,6 +159,10 @@ package struct FilterColumns: Sendable {
     package var now: Int64
     /// Seconds since midnight in New York: what `time` goes by.
     package var secondOfDay: Int
+    /// Which rows `rank`, `pctile` and `zscore` compare; the others have none.
+    ///
+    /// Nil: all.
+    package var compared: [Bool]?
 
     /// Columns.
     package init(
@@ -167,7 +171,8 @@ package struct FilterColumns: Sendable {
         texts: [TextColumn] = [],
         lists: [[Bool]] = [],
         now: Int64 = 0,
-        secondOfDay: Int = 0
+        secondOfDay: Int = 0,
+        compared: [Bool]? = nil
     ) {
         self.rowCount = rowCount
         self.numbers = numbers
@@ -175,6 +180,7 @@ package struct FilterColumns: Sendable {
         self.lists = lists
         self.now = now
         self.secondOfDay = secondOfDay
+        self.compared = compared
     }
 }
 

@@ -61,7 +61,8 @@ extension FilterProgram {
             texts: textColumns.map { data.texts[$0] ?? TextColumn() },
             lists: lists.map { data.lists[$0] ?? Array(repeating: false, count: data.rowCount) },
             now: data.now.nanoseconds,
-            secondOfDay: data.secondOfDay
+            secondOfDay: data.secondOfDay,
+            compared: data.compared
         )
     }
 }

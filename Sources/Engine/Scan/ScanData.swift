@@ -23,6 +23,8 @@ struct ScanData {
     var lists: [String: [Bool]] = [:]
     var symbols: [Symbol] = []
     var flags: [RowFlags] = []
+    /// Rows that are compared with each other: neither test symbols nor those the feed no longer sends.
+    var compared: [Bool] = []
 
     /// A number of a row; NaN where it is missing or was not asked for.
     func number(_ id: ColumnID, _ row: Int) -> Double {

@@ -75,9 +75,7 @@ struct ScanScratch: Sendable {
 
     /// Makes room, and says who may be on lists.
     mutating func begin(_ data: ScanData) {
-        let bits = RowFlags.testTicker.rawValue | RowFlags.missingFromFeed.rawValue
-        isAdmitted.removeAll(keepingCapacity: true)
-        for flags in data.flags { isAdmitted.append(flags.rawValue & bits == 0) }
+        isAdmitted = data.compared
         let missing = data.rowCount - memberOf.count
         if missing > 0 { memberOf.append(contentsOf: repeatElement(-1, count: missing)) }
     }

@@ -45,7 +45,7 @@ extension ProgramCode {
                                 now: now,
                                 secondOfDay: secondOfDay
                             )
-                            runBlocks(sources, answers, rowCount: rowCount, over: rows, body)
+                            runBlocks(sources, answers, columns.compared, rowCount: rowCount, over: rows, body)
                         }
                     }
                 }
@@ -56,6 +56,7 @@ extension ProgramCode {
     private func runBlocks(
         _ sources: BlockMachine.Sources,
         _ answers: [TextAnswers],
+        _ compared: [Bool]?,
         rowCount: Int,
         over rows: Range<Int>,
         _ body: (BlockMachine, _ first: Int, _ count: Int) -> Void
@@ -90,6 +91,9 @@ extension ProgramCode {
                 (sources.derived[index] + first).update(from: machine.at(column.source, first), count: count)
             }
             let values = UnsafeMutableBufferPointer(start: sources.derived[index], count: rowCount)
+            if let compared {
+                for row in 0..<rowCount where row >= compared.count || !compared[row] { values[row] = .nan }
+            }
             CrossSection.replace(values, by: column.function)
         }
         for first in stride(from: rows.lowerBound, to: rows.upperBound, by: width) {

@@ -114,8 +114,9 @@ extension GatewayScanRequest {
             keys.append(SortKey(column.id, descending: key.descending ?? column.sortsDescending))
         }
         if keys.count > 16 { throw GatewayRefusal(400, "At most 16 sort keys; \(keys.count) were given.") }
-        if keys.isEmpty, list == nil { keys = [SortKey(.rvol, descending: true)] }
         let isBlank = filter?.allSatisfy(\.isWhitespace) ?? true
+        // A filter may say by itself how to sort (`| sort chg%-`), and what its `| top` cuts goes by that.
+        if keys.isEmpty, list == nil, isBlank { keys = [SortKey(.rvol, descending: true)] }
         let query = ScanQuery(
             gate: gate,
             list: list,

@@ -82,6 +82,12 @@ func awkwardResult() throws -> ScanResult {
         #expect(query.gate == ScanGate(minPrice: 1.5, includesTestTickers: true))
     }
 
+    @Test func aFilterSortsByItsOwnPipe() throws {
+        let gateway = try TestGateway(FakeEngine(.answer(ScanResult(version: 0, rows: 0..<0, matchCount: 0))))
+        #expect(try gateway.scan("{\"filter\":\"price > 1 | sort chg%- | top 5\"}").status == 200)
+        #expect(gateway.engine.queries.map(\.sort) == [[]])
+    }
+
     @Test func whatIsLeftOutHasItsMeaning() throws {
         let gateway = try TestGateway(FakeEngine(.answer(ScanResult(version: 0, rows: 0..<0, matchCount: 0))))
         #expect(try gateway.scan("{}").status == 200)

@@ -35,6 +35,8 @@ extension EngineCore {
         data.secondOfDay = NewYork.wall(at: now).secondOfDay
         data.symbols = universe.symbols
         data.flags = universe.flags
+        let left = RowFlags.testTicker.rawValue | RowFlags.missingFromFeed.rawValue
+        data.compared = universe.flags.map { $0.rawValue & left == 0 }
         for id in needs.numbers { data.numbers[id] = columns.numbers(id, context) }
         for id in needs.texts { data.texts[id] = columns.text(id, context) }
         for id in needs.textOrder {
@@ -86,8 +88,9 @@ extension EngineCore {
         }
         subject.boardVersion = board.version
         subject.sort = query.sort
-        if query.sort.isEmpty, let pipe = subject.filter?.program?.sort {
-            subject.sort = pipe.map { SortKey($0.column, descending: $0.descending) }
+        if query.sort.isEmpty, let program = subject.filter?.program {
+            subject.sort = program.sort.map { SortKey($0.column, descending: $0.descending) }
+            if subject.sort.isEmpty, query.list == nil { subject.sort = [SortKey(.rvol, descending: true)] }
         }
         return subject
     }
@@ -123,7 +126,7 @@ struct ScanSubject {
     var list: ScanList?
     var filter: CompiledFilter?
     var problem: String?
-    /// The keys asked for; empty is the list's own order, and without one that of the symbols.
+    /// The keys asked for, or the filter's; empty is the list's own order, and without one that of the symbols.
     var sort: [SortKey] = []
     var boardVersion: UInt64 = 0
 

@@ -57,7 +57,16 @@ import Testing
         #expect(page.elements == 9 && page.rejected == 0)
     }
 
-    @Test func ofTwoRowsOfASymbolTheFirstCounts() throws {
+    @Test func ofTwoRowsOfASymbolTheNewerCountsWhereverItStands() throws {
+        let now = row("AAPL", float: "6")
+        let old = row("AAPL", float: "5").replacing("2026-10-06", with: "2026-08-27")
+        for rows in [[old, now], [now, old], [old, now, old]] {
+            let page = try floats("[\(rows.joined(separator: ","))]")
+            #expect(page.facts.map(\.floatShares) == [6] && page.rejected == rows.count - 1)
+        }
+    }
+
+    @Test func ofTwoRowsOfASymbolAndADayTheFirstCounts() throws {
         let rows = [
             row("AAPL", float: "5"), row("AAPL", float: "6"), row("AACT-U", float: "7"), row("AACT-UN", float: "8"),
         ]

@@ -102,18 +102,26 @@ package final class FMPDecoder {
         var columns = fastjson_facts()
         try decoder.read(body, rowsMax: Int(FASTJSON_REFERENCE_MAX)) { fastjson_decode_facts($0, $1, $2, &columns) }
         var page = FMPPage(elements: columns.count + columns.malformed, rejected: columns.malformed)
-        var seen: Set<Symbol> = []
+        var places: [Symbol: Int] = [:]
         for row in UnsafeBufferPointer(start: columns.rows, count: columns.count) {
             guard let symbol = SymbolForms.polygon(ofFMP: decoder.text(of: row.symbol)) else { continue }
-            guard seen.insert(symbol).inserted else {
-                page.rejected += 1
-                continue
-            }
             var fact = ReferenceFact(symbol: symbol)
-            if !fill(row, &fact) { page.rejected += 1 }
-            guard fact.floatShares != nil || fact.sharesOutstanding != nil || fact.marketCap != nil else { continue }
             fact.date = DayID(iso: String(decoder.text(of: row.date).prefix(10)))
-            page.facts.append(fact)
+            let place = places[symbol]
+            if let place {
+                // Of several rows the newest counts, and the first where the dates do not tell.
+                page.rejected += 1
+                guard let date = fact.date, page.facts[place].date.map({ $0 < date }) ?? true else { continue }
+            }
+            let isBelieved = fill(row, &fact)
+            if !isBelieved, place == nil { page.rejected += 1 }
+            guard fact.floatShares != nil || fact.sharesOutstanding != nil || fact.marketCap != nil else { continue }
+            if let place {
+                page.facts[place] = fact
+            } else {
+                places[symbol] = page.facts.count
+                page.facts.append(fact)
+            }
         }
         return page
     }

@@ -55,8 +55,8 @@ struct WatchlistTests {
         var text = ""
         var model: [Symbol] = []
         for _ in 0..<200 {
-            let symbol = names[random.below(names.count)]
-            if random.below(3) > 0 {
+            let symbol = names[Int.random(in: names.indices, using: &random)]
+            if Int.random(in: 0..<3, using: &random) > 0 {
                 text = Watchlist.text(text, adding: [Watchlist.Entry(symbol: symbol, note: "")])
                 if !model.contains(symbol) { model.append(symbol) }
             } else {
@@ -68,8 +68,13 @@ struct WatchlistTests {
     }
 
     @Test func aColumnOfATableCanBeImported() throws {
-        let table = "Name,Ticker,Price\n\"Apple, Inc\",x,1\nTesla,TSLA,3\nGameStop, \"GME\" ,4\n"
-        #expect(Self.symbols(try WatchCommand.Import.column("ticker", of: table)).suffix(2) == ["TSLA", "GME"])
+        let table =
+            "\nName,Ticker,Price\n\"Apple, Inc\",AAPL,1\n\nTesla,TSLA,3\nNobody,no such,2\nGameStop, \"GME\" ,4\n"
+        let list = Watchlist(name: "x", text: try WatchCommand.Import.column("ticker", of: table))
+        #expect(list.entries.map(\.symbol.text) == ["AAPL", "TSLA", "GME"])
+        // Told with its line in the file; the words of a cell are no symbols each.
+        #expect(list.problems.map(\.line) == [6])
+        #expect(list.problems.first?.words.hasPrefix("no") == true)
         #expect(throws: (any Error).self) { try WatchCommand.Import.column("sym", of: table) }
     }
 }

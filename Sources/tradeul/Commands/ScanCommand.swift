@@ -19,7 +19,7 @@ struct ScanCommand: ParsableCommand {
             EXAMPLES:
               tradeul scan 'price 1..20 and rvol > 3 and chg% > 5 and float < 50M'
               tradeul scan --list gap-up --top 20
-              tradeul scan 'rvol > 5 | sort chg%- | cols price chg% rvol sector' --format csv > now.csv
+              tradeul scan 'rvol > 5 | sort chg%- | cols price, chg%, rvol, sector' --format csv > now.csv
               tradeul scan 'halted' --watch --format ndjson | jq -r .symbol
 
             \(ExitStatus.helpText)

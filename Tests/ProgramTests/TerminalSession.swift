@@ -17,7 +17,7 @@ final class TerminalSession {
             "tmux",
             [
                 "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
-                "env TERM=\(term) LC_ALL=C.UTF-8 XDG_CONFIG_HOME=\(folder.path)/config XDG_DATA_HOME=\(folder.path)/data "
+                "env -u XDG_RUNTIME_DIR TERM=\(term) LC_ALL=C.UTF-8 XDG_CONFIG_HOME=\(folder.path)/config XDG_DATA_HOME=\(folder.path)/data "
                     + "XDG_STATE_HOME=\(folder.path)/state PS1='ready> ' bash --norc --noprofile",
             ]
         )

@@ -47,6 +47,7 @@ extension EngineCore {
         }
         watch.end(now: now)
         countRows()
+        snapshotPace.note(now)
         snapshotAppliedAt = now
         snapshotDataTime = dataTime
         snapshotCount = batch.count

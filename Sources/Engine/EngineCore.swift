@@ -90,6 +90,8 @@ package struct EngineCore: Sendable {
     var snapshotAppliedAt: Instant?
     var snapshotDataTime: Instant?
     var snapshotCount = 0
+    /// How far apart snapshots come.
+    var snapshotPace = SnapshotPace()
     var tradedCount = 0
     var rejections = SnapshotRejections()
 

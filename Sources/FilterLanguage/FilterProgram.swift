@@ -163,6 +163,8 @@ package struct FilterColumns: Sendable {
     ///
     /// Nil: all.
     package var compared: [Bool]?
+    /// Seconds between two runs that still are a sequence, where runs are known to come more rarely than memory allows.
+    package var pauseSeconds = 0
 
     /// Columns.
     package init(

@@ -33,6 +33,7 @@ extension EngineCore {
         data.rowCount = universe.count
         data.now = now
         data.secondOfDay = NewYork.wall(at: now).secondOfDay
+        data.pauseSeconds = snapshotPace.pauseSeconds
         data.symbols = universe.symbols
         data.flags = universe.flags
         let left = RowFlags.testTicker.rawValue | RowFlags.missingFromFeed.rawValue

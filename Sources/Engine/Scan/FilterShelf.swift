@@ -55,7 +55,7 @@ extension FilterProgram {
     /// The columns it reads, of what has been taken.
     func columns(_ data: ScanData) -> FilterColumns {
         let missing = ScanData.missing(numberColumns, data.numbers, data.rowCount)
-        return FilterColumns(
+        var columns = FilterColumns(
             rowCount: data.rowCount,
             numbers: numberColumns.map { data.numbers[$0] ?? missing },
             texts: textColumns.map { data.texts[$0] ?? TextColumn() },
@@ -64,6 +64,8 @@ extension FilterProgram {
             secondOfDay: data.secondOfDay,
             compared: data.compared
         )
+        columns.pauseSeconds = data.pauseSeconds
+        return columns
     }
 }
 

@@ -25,6 +25,8 @@ struct ScanData {
     var flags: [RowFlags] = []
     /// Rows that are compared with each other: neither test symbols nor those the feed no longer sends.
     var compared: [Bool] = []
+    /// Seconds that two runs may lie apart by the pace of the snapshots.
+    var pauseSeconds = 0
 
     /// A number of a row; NaN where it is missing or was not asked for.
     func number(_ id: ColumnID, _ row: Int) -> Double {

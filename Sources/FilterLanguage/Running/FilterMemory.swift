@@ -30,7 +30,8 @@ package struct FilterMemory: Sendable {
     }
 
     /// Makes room for a run and forgets what must be forgotten; the time of the run in the units of `times`.
-    mutating func begin(_ code: ProgramCode, rows: Int, now: Int64) -> UInt32 {
+    mutating func begin(_ code: ProgramCode, rows: Int, now: Int64, pauseSeconds: Int = 0) -> UInt32 {
+        let gap = max(gap, Int64(min(max(pauseSeconds, 0), 1_000_000)) * 1_000_000_000)
         if timeCount != code.timeCount || markCount != code.markCount {
             (times, marks, stride, lastRun) = ([], [], 0, nil)
             (timeCount, markCount) = (code.timeCount, code.markCount)

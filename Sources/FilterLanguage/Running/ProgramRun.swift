@@ -20,7 +20,7 @@ extension ProgramCode {
             "Invariant: a program gets all columns it names"
         )
         let rowCount = columns.rowCount
-        let now = memory.begin(self, rows: rowCount, now: columns.now)
+        let now = memory.begin(self, rows: rowCount, now: columns.now, pauseSeconds: columns.pauseSeconds)
         memory.answer(self, columns.texts)
         guard !rows.isEmpty else { return }
         let numbers = Self.filled(columns.numbers, rowCount, with: .nan)

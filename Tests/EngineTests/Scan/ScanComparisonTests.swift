@@ -21,6 +21,20 @@ struct ScanComparisonTests {
         #expect(try fixture.found("rank(chg%) <= 2", sort: keys, later) == ["AAA", "BBB"])
     }
 
+    @Test func aFilterThatLooksBackGoesByThePaceOfTheSnapshotsAndNotThroughAnOutage() throws {
+        var fixture = try ScanFixture()
+        fixture.use([list("held", "price > 10 for 4m")], fixture.at(11, 0))
+        var on: [Bool] = []
+        // A snapshot every 90 s; one of them comes 20 min later.
+        for seconds in [0, 90, 180, 270, 360, 450, 1650, 1740] as [Int64] {
+            let now = fixture.at(11, 0).adding(seconds: seconds)
+            try fixture.show([Stock("AAA", 11, 100)], now)
+            on.append(try fixture.members("held", now) == ["AAA"])
+        }
+        // The pace is known from the third on, so that it counts from the second; from the outage it begins anew.
+        #expect(on == [false, false, false, false, true, true, false, false])
+    }
+
     @Test func withoutKeysAQuestionGoesByTheFiltersPipeAndWithoutOneByRVOL() throws {
         var fixture = try ScanFixture()
         let now = fixture.at(11, 0)

@@ -141,6 +141,13 @@ struct ScanFileTests {
         }
     }
 
+    @Test func whatStandsAboveTheNextTableStays() {
+        let text = "[a]\nfilter = \"x\"\n# exit = \"y\"\n\n# Mine since May:\n# slow movers\n[b]\nfilter = \"y\"\n"
+        let changed = ScanSections(text).text(replacing: "a", with: "[a]\nfilter = \"z\"\n")
+        #expect(changed == text.replacing("\"x\"", with: "\"z\""))
+        #expect(ScanSections(changed).text(replacing: "a", with: "[a]\nfilter = \"z\"\n") == changed)
+    }
+
     @Test func replacingATableLeavesEveryOtherByteAlone() {
         let text = "# mine\n[a]\nfilter = \"x\" # why\n\n[b]\nfilter = \"broken\n\n[c]\nfilter = \"y\""
         let sections = ScanSections(text)

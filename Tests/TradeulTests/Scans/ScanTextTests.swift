@@ -22,7 +22,7 @@ struct ScanTextTests {
     @Test func peopleReadNumbersAsOnTheScreen() throws {
         #expect(
             ScanText.lines(try Self.table(), .table) == [
-                "SYM     LAST    CHG%  RVOL    VOL  SECTOR" + "            " + "  HALTED",
+                "SYM     LAST    CHG%  RVOL    VOL  SECTOR" + "          " + "  HALTED",
                 "AAPL  227.13   +1.50  >999  1.23M  Tech, \"big\"?[31m     yes",
                 "GME   0.5123  -12.25     –      0  –                      –",
             ]

@@ -25,13 +25,12 @@ func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     return .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
-// The last one is for servers of WebSockets only.
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
-    .product(name: "NIOWebSocket", package: "swift-nio"),
 ]
+let webSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
@@ -83,8 +82,8 @@ let package = Package(
         room("Network", ["MarketTime", "CCurl", "CWslay"]),
         room("Feeds", ["MarketTime", "MarketData", "EngineAPI", "History", "Network", "CFastJSON", "CInflate"]),
         room("Store", ["MarketTime", "MarketData", "Analytics", "EngineAPI", grdb, sqlite]),
-        room("MarketServer", ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest"] + nio),
-        room("Gateway", ["MarketTime", "MarketData", "EngineAPI"] + Array(nio.prefix(3))),
+        room("MarketServer", ["MarketTime", "MarketData", "Simulator", "CInflate", "CDigest", webSocket] + nio),
+        room("Gateway", ["MarketTime", "MarketData", "EngineAPI"] + nio),
         room("Curses", ["TerminalGrid", "CCurses"]),
         // 5: composition; nothing imports it
         .executableTarget(

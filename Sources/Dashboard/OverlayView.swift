@@ -22,6 +22,8 @@ struct OverlayLayout {
     let lines: [OverlayLine]
     /// Words in the border.
     let title: String
+    /// Its keys.
+    let note: String
 
     /// Lines in all.
     var lineCount: Int { lines.count }
@@ -33,6 +35,11 @@ struct OverlayLayout {
         let screen = Rect(state.size)
         let width = min(screen.width, state.layer.isWide ? 120 : 90)
         let textWidth = max(1, width - 4)
+        if case .recall = state.layer {
+            note = "h l a minute, Esc closes"
+        } else {
+            note = "j k scroll, Esc closes"
+        }
         switch state.layer {
         case .help:
             title = "KEYS, COMMANDS, COLUMNS, MARKS"
@@ -82,7 +89,7 @@ struct OverlayLayout {
         let inside = grid.box(
             area,
             title: title,
-            note: "j k scroll, Esc closes",
+            note: note,
             style: theme.id(.border),
             titleStyle: theme.id(.clock),
             noteStyle: theme.id(.dim)

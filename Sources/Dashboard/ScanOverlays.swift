@@ -32,7 +32,7 @@ enum WhyText {
                 + right(number(event.price, .fixed(event.price < 1 ? 4 : 2)), 9)
                 + right(number(event.changePercent, NumberFormat(.fixed(1), sign: .plusMinus, suffix: "%")), 9)
                 + right(number(event.rvol, .fixed(1)) + "x", 8) + "  "
-            let value = event.value.isNaN ? "" : ", it was " + number(event.value, .compact)
+            let value = event.value.isNaN ? "" : ", it was " + number(event.value, abs(event.value) < 1000 ? .fixed(2) : .compact)
             return OverlayLine(head: time, headWidth: 10, text: numbers + event.clause + value, role: what.1)
         }
     }

@@ -4,6 +4,7 @@ import Feeds
 import FilterLanguage
 import MarketData
 import MarketTime
+import Simulator
 
 /// Lists over the whole market, what clauses do, and how fast a text becomes a program.
 struct ScanBench {

@@ -15,7 +15,7 @@ enum Arrows {
         "MarketData": Room(layer: 1, rooms: ["MarketTime"], others: []),
         "Analytics": Room(layer: 2, rooms: ["MarketTime", "MarketData"], others: []),
         "EngineAPI": Room(layer: 2, rooms: ["MarketTime", "MarketData"], others: []),
-        "CRegex": Room(layer: 2, rooms: [], others: []),
+        "CRegex": Room(layer: 1, rooms: [], others: []),
         "FilterLanguage": Room(layer: 2, rooms: ["MarketData", "CRegex"], others: ["Synchronization"]),
         "History": Room(layer: 3, rooms: ["MarketTime", "MarketData", "EngineAPI"], others: []),
         // Threads are the shell's only reach into the system; no clock, no file, no socket.

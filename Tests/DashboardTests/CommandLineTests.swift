@@ -224,7 +224,7 @@ import Testing
     @Test(arguments: [
         ("se", ["tab"], "set "), ("", ["tab"], "set"), ("", ["tab", "tab"], "tape"), ("", ["S-tab"], "q"),
         ("s", ["tab", "tab"], "stats"), ("tap", ["tab"], "tape"), ("tape a", ["tab"], "tape all"),
-        ("", ["tab", "tab", "tab", "tab", "tab", "tab"], "set"), ("set r", ["tab"], "set rvol."),
+        ("", Array(repeating: "tab", count: CommandVerb.all.count + 1), "set"), ("set r", ["tab"], "set rvol."),
         ("set r", ["tab", "tab"], "set rvol.mode"), ("set r", ["tab", "tab", "tab"], "set rvol.lookback_days"),
         ("set rvol.m", ["tab"], "set rvol.mode "), ("set mode", ["tab"], "set rvol.mode "),
         ("set rvol.mode ", ["tab", "tab", "S-tab"], "set rvol.mode interpolated"),

@@ -275,7 +275,7 @@ import Testing
         var script = Script()
         script.press("/")
         script.type("qqqq")
-        #expect(script.shows("not in play; f shows the whole market"))
+        #expect(script.shows("not in play; * shows the whole market"))
         #expect(script.state.selection.rank == 0)
         script.press("enter")
         #expect(script.shows("no symbol here contains qqqq"))

@@ -22,6 +22,11 @@ enum Scene: String, CaseIterable, Sendable {
     case command
     case commandValues = "command-values"
     case commandError = "command-error"
+    case list
+    case listMenu = "list-menu"
+    case filter
+    case filterError = "filter-error"
+    case why
     case backfill
     case firstBackfill = "first-backfill"
     case backfillFailed = "backfill-failed"
@@ -146,6 +151,7 @@ enum Scene: String, CaseIterable, Sendable {
             script.press(":")
             script.type("set rvol.mode slto")
             script.press("enter")
+        case .list, .listMenu, .filter, .filterError, .why: script.showScans(self)
         case .loading: script.wait(4)
         case .live:
             script.press("j", "j")

@@ -291,7 +291,7 @@ import Testing
     }
 
     @Test func helpAndHintsComeFromTheOneTable() {
-        var script = streaming(120, 200)
+        var script = streaming(120, 420)
         for words in ["t tape", "i stream"] {
             #expect(Script(200, 60).lines().last?.contains(words) == true, "\(words)")
         }

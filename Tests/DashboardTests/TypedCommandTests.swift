@@ -110,7 +110,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0, ["set", "tape", "stats", "help", "q"]), ("se", 2, ["set"]), ("s", 1, ["set", "stats"]), ("x", 1, []),
+        ("", 0, CommandVerb.all.map(\.name)), ("se", 2, ["set"]), ("s", 1, ["set", "stats", "sort", "save"]),
+        ("x", 1, []),
         (":se", 3, ["set"]),
         ("set ", 4, names),
         ("set rvol.l", 10, ["rvol.lookback_days"]), ("set mod", 7, ["rvol.mode"]), ("SET RVOL.M", 10, ["rvol.mode"]),

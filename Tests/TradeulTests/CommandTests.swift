@@ -53,7 +53,10 @@ import Testing
         ConfigCommand.Show.self, ConfigCommand.Check.self, ConfigCommand.Keys.self, RVOLCommand.self,
         BackfillCommand.self, HistoryCommand.self, HistoryCommand.Check.self, HistoryCommand.Slots.self,
         HistoryCommand.Ticks.self, HistoryCommand.Export.self, HistoryCommand.Compact.self, CalendarCommand.self,
-        TapeCommand.self,
+        TapeCommand.self, ScanCommand.self, ListsCommand.self, ColumnsCommand.self, FilterCommand.self,
+        FilterCommand.Check.self, WatchCommand.self, WatchCommand.Show.self, WatchCommand.Add.self,
+        WatchCommand.Remove.self, WatchCommand.Import.self, BacktestCommand.self, HistoryCommand.Scans.self,
+        HistoryCommand.Why.self,
     ]
 
     @Test func everyHelpHasAnExample() {
@@ -67,7 +70,8 @@ import Testing
     @Test func everySubcommandIsKnownToTheseTests() {
         let all =
             Tradeul.configuration.subcommands + ConfigCommand.configuration.subcommands
-            + HistoryCommand.configuration.subcommands
+            + HistoryCommand.configuration.subcommands + FilterCommand.configuration.subcommands
+            + WatchCommand.configuration.subcommands
         #expect(Set(all.map { "\($0)" }) == Set(Self.commands.map { "\($0)" }))
     }
 

@@ -9,6 +9,7 @@ struct FilterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filter",
         abstract: "Checks a filter: how it is understood, and what each clause lets pass.",
+        discussion: "EXAMPLE: tradeul filter check 'price 1..20 and rvol > 3'",
         subcommands: [Check.self]
     )
 

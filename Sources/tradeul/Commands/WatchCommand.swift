@@ -42,7 +42,8 @@ struct WatchCommand: ParsableCommand {
     /// `tradeul watch show`.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints the symbols of lists with their notes, and what is not right with them."
+            abstract: "Prints the symbols of lists with their notes, and what is not right with them.",
+            discussion: "EXAMPLE: tradeul watch show swing --json"
         )
 
         @Argument(help: ArgumentHelp("Lists; all unless given.", valueName: "name"))
@@ -95,7 +96,10 @@ struct WatchCommand: ParsableCommand {
 
     /// `tradeul watch add`.
     struct Add: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Adds symbols to a list; makes it when it is new.")
+        static let configuration = CommandConfiguration(
+            abstract: "Adds symbols to a list; makes it when it is new.",
+            discussion: "EXAMPLE: tradeul watch add AAPL TSLA --list swing --note \"earnings Thursday\""
+        )
 
         @Argument(help: ArgumentHelp("Symbols, case-sensitive.", valueName: "symbol"))
         var symbols: [String]
@@ -124,7 +128,10 @@ struct WatchCommand: ParsableCommand {
 
     /// `tradeul watch remove`.
     struct Remove: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Takes symbols off a list.")
+        static let configuration = CommandConfiguration(
+            abstract: "Takes symbols off a list.",
+            discussion: "EXAMPLE: tradeul watch remove TSLA --list swing"
+        )
 
         @Argument(help: ArgumentHelp("Symbols, case-sensitive.", valueName: "symbol"))
         var symbols: [String]
@@ -150,7 +157,8 @@ struct WatchCommand: ParsableCommand {
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Adds the symbols of a text file to a list: a symbol a line, or separated by commas or blanks.",
-            discussion: "Of a table with commas, name the column with --column; its first line is then the heading."
+            discussion:
+                "Of a table with commas, name the column with --column; its first line is then the heading.\n\nEXAMPLE: tradeul watch import list.csv --column symbol --list swing"
         )
 
         @Argument(help: ArgumentHelp("The file; - for standard input.", valueName: "path"))

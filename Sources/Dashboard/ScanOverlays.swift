@@ -13,7 +13,9 @@ enum WhyText {
     }
 
     /// The entries, newest first.
-    static func lines(_ events: [ScanEvent]?, ascii: Bool) -> [OverlayLine] {
+    ///
+    /// What decided is what one looks for: on a narrow screen the numbers make room for it.
+    static func lines(_ events: [ScanEvent]?, _ query: WhyQuery, width: Int, ascii: Bool) -> [OverlayLine] {
         guard let events else { return [OverlayLine(text: "asking the engine", role: .dim)] }
         guard !events.isEmpty else {
             return [OverlayLine(text: "nobody has come or gone since the start", role: .dim)]
@@ -27,13 +29,16 @@ enum WhyText {
                 case .left: ("-\(event.previousRank > 0 ? event.previousRank : event.rank)", .bad)
                 case .moved: ("\(event.previousRank)\(arrow)\(event.rank)", .text)
                 }
-            let numbers =
-                padded(event.symbol.text, 7) + " " + padded(what.0, 8) + padded(event.list, 18)
-                + right(number(event.price, .fixed(event.price < 1 ? 4 : 2)), 9)
-                + right(number(event.changePercent, NumberFormat(.fixed(1), sign: .plusMinus, suffix: "%")), 9)
-                + right(number(event.rvol, .fixed(1)) + "x", 8) + "  "
-            let value = event.value.isNaN ? "" : ", it was " + number(event.value, abs(event.value) < 1000 ? .fixed(2) : .compact)
-            return OverlayLine(head: time, headWidth: 10, text: numbers + event.clause + value, role: what.1)
+            var words = padded(event.symbol.text, 7) + " " + padded(what.0, 8)
+            if query.list == nil { words += padded(event.list, 18) }
+            if width >= 100 {
+                words += right(number(event.price, .fixed(event.price < 1 ? 4 : 2)), 9)
+                words += right(number(event.changePercent, NumberFormat(.fixed(1), sign: .plusMinus, suffix: "%")), 9)
+            }
+            words += right(event.rvol.isNaN ? "-" : number(event.rvol, .fixed(1)) + "x", 8) + "  "
+            let isSmall = abs(event.value) < 1000
+            let value = event.value.isNaN ? "" : ", it was " + number(event.value, isSmall ? .fixed(2) : .compact)
+            return OverlayLine(head: time, headWidth: 10, text: words + event.clause + value, role: what.1)
         }
     }
 

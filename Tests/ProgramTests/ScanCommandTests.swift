@@ -61,7 +61,16 @@ struct ScanCommandTests {
             Double(line.split(separator: ",", omittingEmptySubsequences: false)[2])
         }
         #expect(changes.count == 8 && changes == changes.sorted(by: >) && changes.allSatisfy { $0 > 0 })
+        try endSimulator(session)
+        let gone = try folder.run("scan", "price > 1", "--rest-url", address, environment: key)
+        #expect(gone.status == 69 && gone.output.isEmpty && !gone.errors.isEmpty)
+    }
 
+    @Test func listsAndWatchingWorkOnSnapshotsAloneAndAWrongKeyIsRefused() throws {
+        let session = try TerminalSession()
+        let address = try startSimulator(session, "--tickers 300 --start 2026-10-06T11:00")
+        let folder = CommandFolder(of: session)
+        let key = ["POLYGON_API_KEY": "simulator"]
         let json = try folder.run(
             "scan",
             "--list",
@@ -105,8 +114,6 @@ struct ScanCommandTests {
         )
         #expect(refused.status == 77 && !refused.errors.contains("another"), "\(refused.errors)")
         try endSimulator(session)
-        let gone = try folder.run("scan", "price > 1", "--rest-url", address, environment: key)
-        #expect(gone.status == 69 && gone.output.isEmpty && !gone.errors.isEmpty)
     }
 
     @Test func aRunningDemoIsAskedAndItsListsAreRemembered() throws {

@@ -78,6 +78,42 @@ package struct FilterProgram: Sendable {
         return (matches, unknown)
     }
 
+    /// Runs over all rows, and tells which clause decides.
+    ///
+    /// - Parameters:
+    ///   - columns: The columns asked for.
+    ///   - memory: As in ``run(_:memory:into:)``.
+    ///   - verdicts: Per row 0 false, 1 not known, 2 true: of clauses joined by `and` the smallest counts; resized to the rows.
+    ///   - deciding: Per row the first clause that is not true, counted to `clausesMax` at most, or `none`; resized to the
+    ///     rows.
+    package func run(
+        _ columns: borrowing FilterColumns,
+        memory: inout FilterMemory,
+        verdicts: inout [UInt8],
+        deciding: inout [UInt8],
+        clausesMax: UInt8,
+        none: UInt8
+    ) {
+        let rows = columns.rowCount
+        if verdicts.count != rows { verdicts = [UInt8](repeating: 0, count: rows) }
+        if deciding.count != rows { deciding = [UInt8](repeating: 0, count: rows) }
+        verdicts.withUnsafeMutableBufferPointer { verdicts in
+            deciding.withUnsafeMutableBufferPointer { deciding in
+                guard let verdicts = verdicts.baseAddress, let deciding = deciding.baseAddress else { return }
+                code.run(columns, memory: &memory, over: 0..<rows) { machine, first, count in
+                    let (verdict, decided) = (verdicts + first, deciding + first)
+                    verdict.update(repeating: 2, count: count)
+                    decided.update(repeating: none, count: count)
+                    for (index, clause) in code.clauses.enumerated() {
+                        machine.run(clause.instructions, first: first, count: count)
+                        let number = UInt8(min(index, Int(clausesMax)))
+                        Sweep.join(machine.verdict(0), number, none, verdict, decided, count)
+                    }
+                }
+            }
+        }
+    }
+
     /// What each clause lets pass, over the rows a mask admits (all when nil); does not change the memory.
     package func ledger(
         _ columns: borrowing FilterColumns,

@@ -103,7 +103,7 @@ struct ScanList: Sendable {
             problem = "filter \(filter.problem ?? "")"
             return
         }
-        let rule = ScanRule(program, &shelf)
+        let rule = ScanRule(program)
         sort =
             definition.sort.isEmpty ? rule.sort.map { SortKey($0.column, descending: $0.descending) } : definition.sort
         if sort.isEmpty { sort = [SortKey(.rvol, descending: true)] }
@@ -115,7 +115,7 @@ struct ScanList: Sendable {
                 problem = "exit \(compiled.problem ?? "")"
                 return
             }
-            exit = ScanRule(program, &shelf)
+            exit = ScanRule(program)
         }
         if let key = sort.first(where: { !(ColumnDescriptor.of($0.column)?.isSortable ?? false) }) {
             problem = "sort: one cannot sort by \(key.column.rawValue)"

@@ -16,6 +16,21 @@ enum Sweep {
         for row in 0..<count { out[row] = result(a[row]) }
     }
 
+    /// Joins a clause to those before it: the smaller verdict counts, and of clauses that are not true the first.
+    static func join(
+        _ clause: UnsafePointer<UInt8>,
+        _ number: UInt8,
+        _ none: UInt8,
+        _ verdicts: UnsafeMutablePointer<UInt8>,
+        _ deciding: UnsafeMutablePointer<UInt8>,
+        _ count: Int
+    ) {
+        for row in 0..<count {
+            verdicts[row] = min(verdicts[row], clause[row])
+            deciding[row] = min(deciding[row], clause[row] == 2 ? none : number)
+        }
+    }
+
     // MARK: Numbers to verdicts
 
     static func compare(

@@ -21,7 +21,7 @@ help:
 	    'make lint              check the format of all sources' \
 	    'make format            correct it' \
 	    'make tidy              run the checks of imports, sizes and banned calls only' \
-	    'make docs              write docs/settings.md from the table of settings' \
+	    'make docs              write docs/settings.md and docs/columns.md from their tables' \
 	    'make golden-update     write the expected screens of the tests anew' \
 	    'make bench             measure; prints one JSON object'
 
@@ -56,6 +56,8 @@ docs: fetch
 	$(SWIFT) build --product tradeul
 	.build/debug/tradeul config keys --markdown > docs/settings.md.new
 	mv docs/settings.md.new docs/settings.md
+	.build/debug/tradeul columns --markdown > docs/columns.md.new
+	mv docs/columns.md.new docs/columns.md
 
 golden-update: fetch
 	UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest --filter DashboardTests

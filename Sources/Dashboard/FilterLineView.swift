@@ -95,7 +95,7 @@ struct FilterLineView {
             lines += TextWrap.lines(words, width: max(1, width)).map { Line(text: $0, role: role) }
         }
         for offer in FilterOffers(filter, state).all.prefix(4) {
-            lines.append(Line(text: Self.padded(offer.word, 14) + offer.meaning, role: .hint))
+            lines.append(Line(text: FieldText.left(offer.word, 13) + " " + offer.meaning, role: .hint))
         }
         let all = lines + ledger
         return all.isEmpty ? [Line(text: "price 1..20 and rvol > 3 and float < 50M; Tab completes", role: .dim)] : all
@@ -110,19 +110,11 @@ struct FilterLineView {
         return [heading]
             + rows.ledger.map { clause in
                 let counts =
-                    Self.number(clause.passAlone, 7) + Self.number(clause.matchWithout, 10)
-                    + Self.number(clause.unknown, 10)
+                    FieldText.right(TimeText.count(clause.passAlone), 7)
+                    + FieldText.right(TimeText.count(clause.matchWithout), 10)
+                    + FieldText.right(TimeText.count(clause.unknown), 10)
                 let mark = clause.isTightest ? "> " : "  "
                 return Line(text: mark + counts + "   " + clause.text, role: clause.isTightest ? .clock : .text)
             }
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(1, width - text.count))
-    }
-
-    private static func number(_ value: Int, _ width: Int) -> String {
-        let text = TimeText.count(value)
-        return String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }

@@ -24,13 +24,8 @@ extension DashboardState {
     /// The columns of the table besides symbol and strip; empty for the usual ones.
     var wantedColumns: [ColumnID] {
         if !view.columns.isEmpty { return view.columns }
-        if let piped = pipedColumns, !piped.isEmpty { return piped }
+        if !view.pipedColumns.isEmpty { return view.pipedColumns }
         return names.definition(view.list)?.columns ?? []
-    }
-
-    /// Columns that the applied filter asks for itself.
-    private var pipedColumns: [ColumnID]? {
-        view.filter.flatMap { FilterCompiler.compile($0, in: filterScope).program?.columns }
     }
 
     // MARK: Lists
@@ -154,12 +149,14 @@ extension DashboardState {
             filterHistory.removeAll { $0 == text }
             filterHistory.append(text)
             if filterHistory.count > FilterLine.historyMax { filterHistory.removeFirst() }
-            if let key = FilterCompiler.compile(text, in: filterScope).program?.sort.first {
-                sort = SortKey(key.column, descending: key.descending)
-                isOwnSort = false
-            }
+        }
+        let program = text.flatMap { FilterCompiler.compile($0, in: filterScope).program }
+        if let key = program?.sort.first {
+            sort = SortKey(key.column, descending: key.descending)
+            isOwnSort = false
         }
         view.filter = text
+        view.pipedColumns = program?.columns ?? []
         restart()
     }
 
@@ -333,10 +330,7 @@ extension DashboardState {
         guard view.list != nil || view.filter != nil else {
             throw CommandError(text: "nothing to keep: show a list or apply a filter first (f)", range: 0..<0)
         }
-        let isName = name.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
-        }
-        guard isName, name.utf8.count <= 32, name != "presets" else {
+        guard ScanDefinition.isName(name), name != "presets" else {
             throw CommandError(text: "a list's name has lower-case letters, digits, - and _ only", range: 0..<0)
         }
         layer = .table

@@ -29,29 +29,21 @@ enum WhyText {
                 case .left: ("-\(event.previousRank > 0 ? event.previousRank : event.rank)", .bad)
                 case .moved: ("\(event.previousRank)\(arrow)\(event.rank)", .text)
                 }
-            var words = padded(event.symbol.text, 7) + " " + padded(what.0, 8)
-            if query.list == nil { words += padded(event.list, 18) }
+            var words = FieldText.left(event.symbol.text, 7) + " " + FieldText.left(what.0, 8)
+            if query.list == nil { words += FieldText.left(event.list, 18) }
             if width >= 100 {
-                words += right(number(event.price, .fixed(event.price < 1 ? 4 : 2)), 9)
-                words += right(number(event.changePercent, NumberFormat(.fixed(1), sign: .plusMinus, suffix: "%")), 9)
+                words += FieldText.right(FieldText.price(event.price), 9)
+                words += FieldText.right(
+                    FieldText.number(event.changePercent, NumberFormat(.fixed(1), sign: .plusMinus, suffix: "%")),
+                    9
+                )
             }
-            words += right(event.rvol.isNaN ? "-" : number(event.rvol, .fixed(1)) + "x", 8) + "  "
+            words += FieldText.right(event.rvol.isNaN ? "-" : FieldText.number(event.rvol, .fixed(1)) + "x", 8) + "  "
             let isSmall = abs(event.value) < 1000
-            let value = event.value.isNaN ? "" : ", it was " + number(event.value, isSmall ? .fixed(2) : .compact)
+            let value =
+                event.value.isNaN ? "" : ", it was " + FieldText.number(event.value, isSmall ? .fixed(2) : .compact)
             return OverlayLine(head: time, headWidth: 10, text: words + event.clause + value, role: what.1)
         }
-    }
-
-    private static func number(_ value: Double, _ format: NumberFormat) -> String {
-        value.isNaN ? "-" : format.string(value)
-    }
-
-    private static func padded(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }
 
@@ -78,18 +70,11 @@ enum RecallText {
             + rows.map { row in
                 let numbers =
                     row.symbol.text + String(repeating: " ", count: max(1, 8 - row.symbol.text.count))
-                    + right(number(row.price, .fixed(row.price < 1 ? 4 : 2)), 10)
-                    + right(number(row.change, NumberFormat(.fixed(2), sign: .plusMinus)), 10)
-                    + right(number(row.rvol, .fixed(2)), 9) + right(number(row.volume, .compact), 10)
+                    + FieldText.right(FieldText.price(row.price), 10)
+                    + FieldText.right(FieldText.number(row.change, NumberFormat(.fixed(2), sign: .plusMinus)), 10)
+                    + FieldText.right(FieldText.number(row.rvol, .fixed(2)), 9)
+                    + FieldText.right(FieldText.number(row.volume, .compact), 10)
                 return OverlayLine(head: "\(row.rank)", headWidth: 6, text: numbers)
             }
-    }
-
-    private static func number(_ value: Double, _ format: NumberFormat) -> String {
-        value.isNaN ? "-" : format.string(value)
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }

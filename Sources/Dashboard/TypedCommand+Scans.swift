@@ -21,7 +21,7 @@ extension TypedCommand {
             guard let word = try atMostOne(rest, verb) else {
                 throw CommandError(text: "sort by which column? such as rvol- or chg%+", range: end..<end)
             }
-            return .sort(try sortKey(word))
+            return .sort(try understood(word) { () throws(ColumnWords.Problem) in try ColumnWords.sortKey(word.text) })
         case "save":
             guard let word = try atMostOne(rest, verb) else {
                 throw CommandError(text: "save under which name? such as runners", range: end..<end)
@@ -50,26 +50,23 @@ extension TypedCommand {
     private static func columns(_ word: CommandWord) throws(CommandError) -> [ColumnID] {
         var found: [ColumnID] = []
         for part in word.text.split(separator: ",") {
-            found.append(try column(CommandWord(text: String(part), range: word.range)).id)
+            found.append(
+                try understood(word) { () throws(ColumnWords.Problem) in try ColumnWords.column(String(part)).id }
+            )
         }
         return found
     }
 
-    private static func column(_ word: CommandWord) throws(CommandError) -> ColumnDescriptor {
-        if let column = ColumnDescriptor.named(word.text) { return column }
-        let names = ColumnDescriptor.all.flatMap { [$0.id.rawValue] + $0.aliases }
-        let hint = NearestName.of(word.text, among: names).map { "did you mean \($0)?" } ?? "? lists them"
-        throw CommandError(text: "no column \"\(word.text.prefix(20))\"; \(hint)", range: word.range)
-    }
-
-    private static func sortKey(_ word: CommandWord) throws(CommandError) -> SortKey {
-        let direction = word.text.last
-        let name = direction == "-" || direction == "+" ? String(word.text.dropLast()) : word.text
-        let column = try column(CommandWord(text: name, range: word.range))
-        guard column.isSortable else {
-            throw CommandError(text: "\(column.id.rawValue) cannot be sorted by", range: word.range)
+    /// What a word means, its fault as one of the line.
+    private static func understood<Value>(
+        _ word: CommandWord,
+        _ read: () throws(ColumnWords.Problem) -> Value
+    ) throws(CommandError) -> Value {
+        do {
+            return try read()
+        } catch {
+            throw CommandError(text: error.sentence, range: word.range)
         }
-        return SortKey(column.id, descending: direction == "-" || (direction != "+" && column.sortsDescending))
     }
 
     private static func secondOfDay(_ word: CommandWord) throws(CommandError) -> Int {

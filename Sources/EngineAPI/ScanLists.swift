@@ -13,6 +13,19 @@ package struct ScanDefinition: Hashable, Sendable {
 
     /// Ranks kept of a list, at most.
     package static let topMax = 1000
+    /// Longest name, bytes.
+    package static let nameMax = 32
+
+    /// Whether a text can be the name of a list, a preset or a list of symbols, which is also a file's.
+    package static func isName(_ text: String) -> Bool {
+        (1...nameMax).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x61...0x7A, 0x30...0x39, 0x2D, 0x5F: true
+                default: false
+                }
+            }
+    }
 
     /// What one types: lower-case letters, digits, `-`, `_`; unique.
     package var name: String

@@ -179,13 +179,9 @@ struct ScanBoard: Sendable {
     private static func problem(of definition: ScanDefinition, _ isFirst: Bool, count: Int) -> String? {
         if !isFirst { return "another list of this name comes before it: give it another name" }
         if count > ScanBook.listsMax { return "more than \(ScanBook.listsMax) lists: this one is left out" }
-        let isName = definition.name.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x61...0x7A, 0x30...0x39, 0x2D, 0x5F: true
-            default: false
-            }
+        if !ScanDefinition.isName(definition.name) {
+            return "a list's name has lower-case letters, digits, - and _ only, at most \(ScanDefinition.nameMax)"
         }
-        if definition.name.isEmpty || !isName { return "a list's name has lower-case letters, digits, - and _ only" }
         return nil
     }
 }

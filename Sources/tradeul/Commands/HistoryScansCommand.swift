@@ -63,9 +63,9 @@ extension HistoryCommand {
         }
 
         private func inventory(_ stored: StoredScans, _ day: DayID?) throws {
-            let days = try HistoryAccess.storing { try stored.access.store.storedScanDays() }
+            let days = try HistoryCommand.storing { try stored.access.store.storedScanDays() }
             for entry in days where day == nil || entry.day == day {
-                for list in try HistoryAccess.storing({ try stored.access.store.storedScanLists(day: entry.day) }) {
+                for list in try HistoryCommand.storing({ try stored.access.store.storedScanLists(day: entry.day) }) {
                     let first = TimeText.clock(NewYork.wall(at: list.firstTime).secondOfDay)
                     let last = TimeText.clock(NewYork.wall(at: list.lastTime).secondOfDay)
                     Console.data(
@@ -86,7 +86,7 @@ extension HistoryCommand {
         }
 
         private func changes(_ stored: StoredScans, _ list: String, _ day: DayID) throws {
-            let changes = try HistoryAccess.storing {
+            let changes = try HistoryCommand.storing {
                 try stored.access.store.scanChanges(list: list, day: day, membershipOnly: membersOnly)
             }
             guard !changes.isEmpty else {
@@ -157,7 +157,7 @@ extension HistoryCommand {
             let stored = try StoredScans(startup)
             let wanted = try symbol.flatMap { try SymbolArguments.read([$0]).first }
             let day = try date.map { try DateArgument.read($0, "--date") } ?? stored.newestDay()
-            let events = try HistoryAccess.storing {
+            let events = try HistoryCommand.storing {
                 try stored.access.store.scanEvents(list: list, symbol: wanted, day: day, limit: count)
             }
             guard !events.isEmpty else {

@@ -136,17 +136,11 @@ struct ScanOptions: ParsableArguments {
     /// - Throws: `ValidationError` (exit code 64).
     func wish(_ filter: String?) throws -> ScanWish {
         var wish = ScanWish(filter: filter, list: list)
-        wish.sort = try ListWords.split(sort ?? "").map { word in
-            switch ListWords.sortKey(word) {
-            case .success(let key): return key
-            case .failure(let problem): throw ValidationError("--sort: \(Console.printable(problem.sentence))")
-            }
-        }
-        wish.columns = try ListWords.split(cols ?? "").map { word in
-            switch ListWords.column(word) {
-            case .success(let column): return column.id
-            case .failure(let problem): throw ValidationError("--cols: \(Console.printable(problem.sentence))")
-            }
+        do {
+            wish.sort = try ListWords.split(sort ?? "").map { try ColumnWords.sortKey($0) }
+            wish.columns = try ListWords.split(cols ?? "").map { try ColumnWords.column($0).id }
+        } catch let problem as ColumnWords.Problem {
+            throw ValidationError("--sort, --cols: \(Console.printable(problem.sentence))")
         }
         if let top {
             guard (1...20_000).contains(top) else { throw ValidationError("--top \(top): allowed 1 to 20000") }

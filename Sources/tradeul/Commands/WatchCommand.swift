@@ -31,7 +31,7 @@ struct WatchCommand: ParsableCommand {
         var list = Watchlist.usualName
 
         func validate() throws {
-            guard WatchlistFolder.isName(list) else {
+            guard ScanDefinition.isName(list) else {
                 throw ValidationError(
                     "--list \(Console.printable(String(list.prefix(40)))): lower-case letters, digits, - and _ only"
                 )

@@ -26,7 +26,7 @@ struct BacktestDesk {
     ///
     /// - Throws: ``Failure``, and an exit code of 1 without a hit.
     func run(_ command: BacktestCommand) throws {
-        let newest = try HistoryAccess.storing { try access.store.storedSlotDays() }
+        let newest = try HistoryCommand.storing { try access.store.storedSlotDays() }
         guard let last = newest.map(\.day).max() else {
             throw Failure(
                 status: .no,
@@ -83,13 +83,6 @@ struct BacktestDesk {
         } catch {
             throw HistoryAccess.failure(error)
         }
-    }
-}
-
-extension HistoryAccess {
-    /// Runs a read of the history file, its error as the end of a command.
-    static func storing<Value>(_ work: () throws -> Value) throws -> Value {
-        do { return try work() } catch { throw failure(error) }
     }
 }
 

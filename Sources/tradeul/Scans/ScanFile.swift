@@ -21,9 +21,6 @@ struct ScanFile: Equatable {
     static let presetsName = "presets"
     /// The most problems that are listed one by one.
     static let problemsMax = 50
-    /// Longest name of a list or preset.
-    static let nameMax = 32
-
     /// Reads a text.
     ///
     /// - Parameters:
@@ -56,7 +53,7 @@ private struct ScanFileReader {
 
     mutating func read(_ section: ScanSections.Section) {
         self.section = section
-        guard section.isWellFormed, Self.isName(section.name) || section.name.isEmpty else {
+        guard section.isWellFormed, ScanDefinition.isName(section.name) || section.name.isEmpty else {
             let shown = JSONText.quoted(String(section.name.prefix(40)))
             add(.error, "\(shown) is no name for a list: write [gap-up], lower-case letters, digits, - and _", at: "")
             return
@@ -118,7 +115,7 @@ private struct ScanFileReader {
 
     private mutating func readPresets(_ table: TOMLTable) {
         for name in table.keys.sorted() {
-            guard Self.isName(name) else {
+            guard ScanDefinition.isName(name) else {
                 add(
                     .error,
                     "\(JSONText.quoted(String(name.prefix(40)))) is no name for a preset; it is left out",
@@ -213,23 +210,26 @@ private struct ScanFileReader {
 
     private mutating func sort(_ table: TOMLTable) -> [SortKey] {
         words(table, "sort").compactMap { word in
-            switch ListWords.sortKey(word) {
-            case .success(let key): return key
-            case .failure(let problem):
-                add(.error, "sort: \(problem.sentence); this key is left out", at: "sort")
-                return nil
-            }
+            understood("sort") { () throws(ColumnWords.Problem) in try ColumnWords.sortKey(word) }
         }
     }
 
     private mutating func columns(_ table: TOMLTable) -> [ColumnID] {
         words(table, "columns").compactMap { word in
-            switch ListWords.column(word) {
-            case .success(let column): return column.id
-            case .failure(let problem):
-                add(.error, "columns: \(problem.sentence); it is left out", at: "columns")
-                return nil
-            }
+            understood("columns") { () throws(ColumnWords.Problem) in try ColumnWords.column(word).id }
+        }
+    }
+
+    /// What a word means; a word that means nothing is told and left out.
+    private mutating func understood<Value>(
+        _ key: String,
+        _ read: () throws(ColumnWords.Problem) -> Value
+    ) -> Value? {
+        do {
+            return try read()
+        } catch {
+            add(.error, "\(key): \(error.sentence); it is left out", at: key)
+            return nil
         }
     }
 
@@ -289,15 +289,5 @@ private struct ScanFileReader {
                 message: message
             )
         )
-    }
-
-    private static func isName(_ text: String) -> Bool {
-        (1...ScanFile.nameMax).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x61...0x7A, 0x30...0x39, 0x2D, 0x5F: true
-                default: false
-                }
-            }
     }
 }

@@ -10,12 +10,12 @@ enum ScanSaver {
         guard let path else {
             throw Failure(status: .configuration, sentence: "HOME is not set, so lists have no place: set it")
         }
-        guard WatchlistFolder.isName(list.name), list.name != ScanFile.presetsName else {
+        guard ScanDefinition.isName(list.name), list.name != ScanFile.presetsName else {
             let shown = Console.printable(String(list.name.prefix(40)))
             throw Failure(
                 status: .usage,
                 sentence:
-                    "\(shown) is no name for a list: lower-case letters, digits, - and _, at most \(ScanFile.nameMax)"
+                    "\(shown) is no name for a list: lower-case letters, digits, - and _, at most \(ScanDefinition.nameMax)"
             )
         }
         let text = try current(path)

@@ -28,7 +28,7 @@ struct ScanWish: Equatable, Sendable {
     ///
     /// The filter's own pipes count where no option says otherwise, then the list's.
     func query(_ program: FilterProgram?, definition: ScanDefinition?) -> ScanQuery {
-        let listed = definition.map { ScanWish.columns(of: $0) } ?? []
+        let listed = definition?.columns ?? []
         let pipeColumns = program?.columns ?? []
         let columns = [self.columns, pipeColumns, listed, Self.usualColumns].first { !$0.isEmpty } ?? []
         let pipeSort = (program?.sort ?? []).map { SortKey($0.column, descending: $0.descending) }
@@ -44,6 +44,4 @@ struct ScanWish: Equatable, Sendable {
             rows: 0..<(top ?? program?.top ?? Self.usualTop)
         )
     }
-
-    private static func columns(of definition: ScanDefinition) -> [ColumnID] { definition.columns }
 }

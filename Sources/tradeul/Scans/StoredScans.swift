@@ -43,9 +43,9 @@ extension StoredScans {
         guard let list = wish.list else { throw Failure(status: .usage, sentence: "--at needs --list") }
         // Times are shown to the second: one that is typed as shown means all of that second.
         let time = try Self.time(text, today: try newestDay()).adding(milliseconds: 999)
-        guard let moment = try HistoryAccess.storing({ try access.store.scanMoment(list: list, at: time) }) else {
+        guard let moment = try HistoryCommand.storing({ try access.store.scanMoment(list: list, at: time) }) else {
             let day = NewYork.wall(at: time).day
-            let there = try HistoryAccess.storing { try access.store.storedScanLists(day: day) }.map(\.name)
+            let there = try HistoryCommand.storing { try access.store.storedScanLists(day: day) }.map(\.name)
             throw Failure(
                 status: .no,
                 sentence:
@@ -87,7 +87,7 @@ extension StoredScans {
     ///
     /// - Throws: ``Failure`` with status 1 when there is none.
     func newestDay() throws -> DayID {
-        guard let day = try HistoryAccess.storing({ try access.store.storedScanDays() }).first?.day else {
+        guard let day = try HistoryCommand.storing({ try access.store.storedScanDays() }).first?.day else {
             throw Failure(
                 status: .no,
                 sentence: "no lists are stored yet: they are while a dashboard runs (scans.store)"

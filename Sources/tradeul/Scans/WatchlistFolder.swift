@@ -60,17 +60,6 @@ struct WatchlistFolder: Sendable {
         }
     }
 
-    /// Whether a text can be a list's name: it becomes a file's.
-    static func isName(_ text: String) -> Bool {
-        (1...ScanFile.nameMax).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x61...0x7A, 0x30...0x39, 0x2D, 0x5F: true
-                default: false
-                }
-            }
-    }
-
     private struct Unreadable: Error {
         let problem: SettingProblem
     }
@@ -109,7 +98,7 @@ struct WatchlistFolder: Sendable {
             }
             guard file.hasSuffix(".txt") else { continue }
             let name = String(file.dropLast(4))
-            if isName(name) { names.append(name) }
+            if ScanDefinition.isName(name) { names.append(name) }
         }
         return names.sorted()
     }

@@ -2,20 +2,16 @@ import EngineAPI
 import Logging
 import MarketTime
 import Store
-import Synchronization
 
 /// Keeps what was on lists in the history file within its age and room, by deleting the oldest now and then.
 ///
-/// Called on the writer's queue only; `sinceRetention` is guarded by its mutex all the same.
+/// Called on the writer's queue only.
 final class ScanKeeper: ScanStore {
-    /// Rows between two looks at what is too old or too much.
-    private static let retentionEvery = 100_000
-
     private let store: LazyStore
     private let clock: any WallClock
     private let settings: Settings.Scans
     private let logger: Logger
-    private let sinceRetention = Mutex(ScanKeeper.retentionEvery)
+    private let pace = RetentionPace(rows: 100_000)
 
     init(store: LazyStore, clock: any WallClock, settings: Settings.Scans, logger: Logger) {
         self.store = store
@@ -37,12 +33,7 @@ final class ScanKeeper: ScanStore {
     }
 
     private func retain(_ opened: TradeulStore, rows: Int) throws {
-        let isDue = sinceRetention.withLock { count in
-            count += rows
-            defer { if count >= Self.retentionEvery { count = 0 } }
-            return count >= Self.retentionEvery
-        }
-        guard isDue else { return }
+        guard pace.isDue(adding: rows) else { return }
         let today = NewYork.wall(at: clock.now()).day
         let deleted = try opened.pruneScans(keepDays: settings.keepDays, maxMB: settings.maxMB, today: today)
         if deleted.total > 0 {

@@ -31,6 +31,7 @@ enum KeyName {
         case .delete: "Del"
         case .controlLeft: ascii ? "C-Left" : "^←"
         case .controlRight: ascii ? "C-Right" : "^→"
+        case .mouse: "Mouse"
         }
     }
 }

@@ -152,6 +152,8 @@ package final class EngineHost: EngineClient, FeedSink, StreamSink, Sendable {
             case .scans(let book): inbox.scans = book
             case .symbolLists(let lists): inbox.symbolLists = lists
             case .why(let wanted): inbox.why = .some(wanted)
+            case .slots(let wanted): inbox.slots = .some(wanted)
+            case .about(let wanted): inbox.about = .some(wanted)
             }
         }
     }

@@ -37,6 +37,10 @@ struct EngineInbox: Sendable {
     var symbolLists: [SymbolList]?
     /// The query of the why-log, which may be none.
     var why: WhyQuery??
+    /// Whose slots are shown; may be nobody's.
+    var slots: SlotQuery??
+    /// Whose page is shown; may be nobody's.
+    var about: AboutQuery??
     var reference: ReferenceFacts?
     var referenceStatus: ReferenceStatus?
     var daily: DailyIndicators?
@@ -101,6 +105,8 @@ struct EngineInbox: Sendable {
         if let symbolLists { taken.inputs.append(.command(.symbolLists(symbolLists))) }
         if let scans { taken.inputs.append(.command(.scans(scans))) }
         if let why { taken.inputs.append(.command(.why(why))) }
+        if let slots { taken.inputs.append(.command(.slots(slots))) }
+        if let about { taken.inputs.append(.command(.about(about))) }
         if let query { taken.inputs.append(.command(.query(query))) }
         for question in questions { taken.inputs.append(.ask(question.number, question.query)) }
         taken.queue = events.state

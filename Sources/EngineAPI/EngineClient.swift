@@ -10,8 +10,14 @@ package struct EngineView: Hashable, Sendable {
     package var result: ScanResult?
     /// The tape last asked for; nil without one.
     package var tape: TapePage?
+    /// The second tape, when one was asked for.
+    package var secondTape: TapePage?
     /// The entries of the why-log last asked for, newest first; nil when none were.
     package var why: [ScanEvent]?
+    /// The slots last asked for; nil when none were.
+    package var slots: SlotPage?
+    /// The ticker's page last asked for; nil when none was.
+    package var about: TickerAbout?
 
     /// A picture.
     package init(
@@ -19,13 +25,19 @@ package struct EngineView: Hashable, Sendable {
         status: EngineStatus,
         result: ScanResult?,
         tape: TapePage? = nil,
-        why: [ScanEvent]? = nil
+        secondTape: TapePage? = nil,
+        why: [ScanEvent]? = nil,
+        slots: SlotPage? = nil,
+        about: TickerAbout? = nil
     ) {
         self.sequence = sequence
         self.status = status
         self.result = result
         self.tape = tape
+        self.secondTape = secondTape
         self.why = why
+        self.slots = slots
+        self.about = about
     }
 }
 
@@ -45,6 +57,10 @@ package enum EngineCommand: Hashable, Sendable {
     case symbolLists([SymbolList])
     /// Which entries of the why-log to show from now on; nil for none.
     case why(WhyQuery?)
+    /// Whose slots to show from now on; nil for nobody's.
+    case slots(SlotQuery?)
+    /// Whose page to show from now on; nil for nobody's.
+    case about(AboutQuery?)
 }
 
 /// A screen's connection to an engine, in the same process or over a network.

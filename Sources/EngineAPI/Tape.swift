@@ -149,16 +149,27 @@ package struct TapeQuery: Hashable, Sendable {
     package var aggregates: Bool
     /// Lines wanted, at most ``rowsMax``.
     package var rows: Int
+    /// Price levels wanted around the last price, at most ``levelsMax``; 0 for none, and of a merged tape.
+    package var levels: Int
 
     /// Most lines of an answer.
     package static let rowsMax = 1000
+    /// Most price levels of an answer.
+    package static let levelsMax = 100
 
     /// A query.
-    package init(symbol: Symbol?, filter: TapeFilter = TapeFilter(), aggregates: Bool = true, rows: Int) {
+    package init(
+        symbol: Symbol?,
+        filter: TapeFilter = TapeFilter(),
+        aggregates: Bool = true,
+        rows: Int,
+        levels: Int = 0
+    ) {
         self.symbol = symbol
         self.filter = filter
         self.aggregates = aggregates
         self.rows = rows
+        self.levels = levels
     }
 }
 
@@ -168,11 +179,14 @@ package struct LookedAt: Hashable, Sendable {
     package var selected: Symbol?
     /// The tape on the screen; nil without one.
     package var tape: TapeQuery?
+    /// A second tape beside it; nil without one.
+    package var secondTape: TapeQuery?
 
     /// A view of things.
-    package init(selected: Symbol? = nil, tape: TapeQuery? = nil) {
+    package init(selected: Symbol? = nil, tape: TapeQuery? = nil, secondTape: TapeQuery? = nil) {
         self.selected = selected
         self.tape = tape
+        self.secondTape = secondTape
     }
 }
 
@@ -200,6 +214,8 @@ package struct TapePage: Hashable, Sendable {
     package var askShare = Double.nan
     /// Trades that came while the engine was behind and were only summed: they have no line.
     package var conflated = 0
+    /// What traded at each price since the tape began, highest price first, all sizes; as many as were asked for.
+    package var levels: [PriceLevel] = []
     /// Whether the stream delivers this tape's trades now; else the lines end where they end.
     package var isLive = false
 

@@ -47,4 +47,30 @@ package enum Key: Hashable, Sendable {
     case controlLeft
     /// Cursor right held with control, by words.
     case controlRight
+    /// Something done with the mouse.
+    case mouse(MouseEvent)
+}
+
+/// What the mouse did, and where.
+package struct MouseEvent: Hashable, Sendable {
+    /// What it did.
+    package enum Kind: Hashable, Sendable {
+        /// The left button went down.
+        case press
+        /// The wheel turned away from the hand.
+        case wheelUp
+        /// The wheel turned towards the hand.
+        case wheelDown
+    }
+
+    /// What it did.
+    package var kind: Kind
+    /// The cell under the pointer, from 0.
+    package var position: Position
+
+    /// An event.
+    package init(_ kind: Kind, at position: Position) {
+        self.kind = kind
+        self.position = position
+    }
 }

@@ -25,9 +25,9 @@ package struct EngineCore: Sendable {
     /// Which entries of the why-log are shown.
     var why: WhyQuery?
     /// Whose slots are shown.
-    var slots: SlotQuery?
+    var slotQuery: SlotQuery?
     /// Whose page is shown.
-    var about: AboutQuery?
+    var aboutQuery: AboutQuery?
     /// The lists have been worked out since the last picture.
     var hasUnshown = false
     /// Number of the last ``DailyRequest``.
@@ -258,8 +258,8 @@ package struct EngineCore: Sendable {
         case .scans(let book): board.use(book)
         case .symbolLists(let lists): board.use(lists)
         case .why(let wanted): why = wanted
-        case .slots(let wanted): slots = wanted
-        case .about(let wanted): about = wanted
+        case .slots(let wanted): slotQuery = wanted
+        case .about(let wanted): aboutQuery = wanted
         case .setRVOL(var newSettings):
             newSettings.lookbackDays = Self.lookbackDays.clamp(newSettings.lookbackDays)
             let mustReload =

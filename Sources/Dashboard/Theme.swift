@@ -48,6 +48,40 @@ enum Role: Int, CaseIterable, Sendable {
     case blockFlat
     case haltMark
     case limitMark
+    /// Border of the pane that takes the keys.
+    case borderFocus
+    /// The key in a pane's title.
+    case paneKey
+    case tabActive
+    case tabIdle
+    /// A row that a previewed filter brings.
+    case entering
+    /// A row that a previewed filter takes away.
+    case leaving
+    case pinned
+    case marked
+    /// The number under the column cursor.
+    case columnCursor
+    /// What completion would add.
+    case ghost
+    case errorToken
+    case warningToken
+    /// The letters that a search matched.
+    case matched
+    /// The highlighted entry of a menu.
+    case chosen
+    /// An entry that cannot be taken now.
+    case disabled
+    case heatMissing
+    case heatCursor
+    /// Bars and lines of a ticker's page.
+    case average
+    case priceLine
+    case vwapLine
+    case previousClose
+    case bought
+    case sold
+    case tour
 
     /// The colour of a number of this heat, 0…5.
     static func heat(_ level: Int) -> Role { Role(rawValue: Role.heat0.rawValue + min(max(level, 0), 5)) ?? .heat0 }
@@ -211,6 +245,30 @@ package struct Theme: Sendable {
         case .blockFlat: return color(255, 15, .bold, mono: [.bold, .reverse]).overlaid(with: blockGround)
         case .haltMark: return badge(231, 124, 15, 1)
         case .limitMark: return color(214, 11, .bold, mono: [.bold, .underline])
+        case .borderFocus: return color(43, 14, mono: .bold)
+        case .paneKey: return color(214, 11, mono: .bold)
+        case .tabActive: return color(255, 15, .bold, mono: [.bold, .reverse])
+        case .tabIdle: return color(245, 7)
+        case .entering: return color(43, 10, .bold, mono: .bold)
+        case .leaving: return Style(foreground: .indexed(242), monoAttributes: .dim, foreground16: 8)
+        case .pinned: return color(229, 14, mono: .bold)
+        case .marked: return color(75, 14, .bold, mono: [.bold, .underline])
+        case .columnCursor: return badge(16, 250, 0, 7)
+        case .ghost: return Style(foreground: .indexed(244), monoAttributes: .dim, foreground16: 8)
+        case .errorToken: return color(203, 9, [.bold, .underline], mono: [.bold, .underline])
+        case .warningToken: return color(214, 11, .underline, mono: .underline)
+        case .matched: return color(214, 11, .bold, mono: [.bold, .underline])
+        case .chosen: return color(255, 15, .bold, mono: .reverse).overlaid(with: selection)
+        case .disabled: return Style(foreground: .indexed(242), monoAttributes: .dim, foreground16: 8)
+        case .heatMissing: return Style(foreground: .indexed(244), monoAttributes: .dim, foreground16: 8)
+        case .heatCursor: return badge(16, 255, 0, 15)
+        case .average: return color(250, 7)
+        case .priceLine: return color(75, 14, mono: .bold)
+        case .vwapLine: return color(177, 13)
+        case .previousClose: return Style(foreground: .indexed(244), monoAttributes: .dim, foreground16: 8)
+        case .bought: return color(43, 10)
+        case .sold: return color(202, 9)
+        case .tour: return badge(16, 153, 0, 14)
         }
     }
 
@@ -260,7 +318,7 @@ extension Theme {
     /// A letter for every style, for golden files: the role's, whatever the row looks like a capital or a digit apart.
     package var goldenNames: [StyleID: Character] {
         var names: [StyleID: Character] = [:]
-        let letters = Array("tsgbTHOudf012345ABCDEFmRKopc+w!%&P>kh@#$^*()[]")
+        let letters = Array("tsgbTHOudf012345ABCDEFmRKopc+w!%&P>kh@#$^*()[]XyYiGJlMN\\eaqQxzZvVLnjWrU")
         for role in Role.allCases where role.rawValue < letters.count {
             let id = id(role)
             if id != .plain, names[id] == nil { names[id] = letters[role.rawValue] }

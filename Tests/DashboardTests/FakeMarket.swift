@@ -143,6 +143,7 @@ struct FakeMarket {
             switch command {
             case .query(let query): self.query = query
             case .setRVOL(let settings): rvol = settings
+            case .slots, .about: break
             case .look(let look): looks.append(look)
             case .why(let query): why = query
             case .watchlist, .scans, .symbolLists: break

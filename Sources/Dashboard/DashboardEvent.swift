@@ -19,6 +19,14 @@ package enum DashboardEvent: Hashable, Sendable {
     case names(ScanNames)
     /// The answer to ``DashboardCommand/recall(list:at:)``.
     case recalled(RecalledList)
+    /// The answer to ``DashboardCommand/study(_:)``.
+    case studied(TickerStudy)
+    /// The answer to ``DashboardCommand/pastSlots(_:)``.
+    case pastSlots(PastSlots)
+    /// What an earlier run kept: texts by key, read once at the start.
+    case kept([String: String])
+    /// How the terminal takes frames.
+    case terminal(TerminalFigures)
     /// The screen's contents were lost, by suspension or by another program.
     case repaint
 }
@@ -33,6 +41,16 @@ package enum DashboardCommand: Hashable, Sendable {
     case watch(Symbol, isAdded: Bool)
     /// Look up who was on a list at a moment.
     case recall(list: String, at: Instant)
+    /// Look up a ticker's past days and its ranks an hour ago.
+    case study(Symbol)
+    /// Read slots of past days.
+    case pastSlots(PastSlotQuery)
+    /// Keep a text under a key for the next run; nil forgets it.
+    case keep(String, String?)
+    /// Put a text on the clipboard of the trader's own terminal.
+    case copy(String)
+    /// Take another theme into use.
+    case theme(String)
     /// End the program.
     case quit
     /// Restore the terminal, stop the process, and send `.repaint` when it continues.

@@ -42,7 +42,8 @@ package struct DashboardModel: Sendable {
             // turn, and a changed price that no longer stands out.
             if state.now.seconds != before.seconds || state.priceFlashes.count != flashes { needsPaint = true }
             if !commands.isEmpty { needsPaint = true }
-        case .key, .resize, .view, .notice, .names, .recalled, .repaint: needsPaint = true
+        case .key, .resize, .view, .notice, .names, .recalled, .studied, .pastSlots, .kept, .repaint: needsPaint = true
+        case .terminal: break
         }
         return commands
     }

@@ -34,6 +34,14 @@ package struct DashboardState: Hashable, Sendable {
     package internal(set) var filterHistory: [String] = []
     /// Tickers on the trader's list `watch`.
     package internal(set) var watched: Set<Symbol> = []
+    /// The question about the why-log that the engine was sent last; nil for none.
+    var sentWhy: WhyQuery?
+    /// What an earlier run kept, by key; nil until it has been read.
+    package internal(set) var kept: [String: String]?
+    /// How the terminal takes frames; nil while nobody tells.
+    package internal(set) var terminal: TerminalFigures?
+    /// Whether the running key goes through the memory of views.
+    var isStepping = false
     /// Entries of the why-log, newest first; nil when it is not open.
     package internal(set) var why: [ScanEvent]?
     /// Whether only what is in play is ranked.
@@ -63,8 +71,20 @@ package struct DashboardState: Hashable, Sendable {
     /// Since when the backfill has been waiting; nil while it does not.
     package internal(set) var backfillWaitingSince: Instant?
 
-    /// The tape's panel.
+    /// Which panes are wanted, and which one takes the keys.
+    package internal(set) var panes: PaneChoice
+    /// View changes that can be undone and done again.
+    var history = ViewHistory()
+    /// The table's own choices: column under the cursor, pins, marks, who is left out.
+    package internal(set) var table = TableState()
+    /// The heatmap.
+    package internal(set) var heat = HeatState()
+    /// The ticker's page.
+    package internal(set) var page = PageState()
+    /// The tape.
     package internal(set) var tape: TapePanelState
+    /// The second tape.
+    package internal(set) var tape2: TapePanelState
     /// Whether a changed price stands out for a moment.
     package internal(set) var flashesPrices: Bool
     /// Prices that have just changed.
@@ -105,7 +125,9 @@ package struct DashboardState: Hashable, Sendable {
         sort = settings.sort
         isGated = settings.startsGated
         rvol = settings.rvol
-        tape = TapePanelState(isOpen: settings.showsTape, order: settings.tapeOrder)
+        panes = PaneChoice(open: [.heat, .detail] + (settings.showsTape ? [.tape] : []))
+        tape = TapePanelState(.linked, order: settings.tapeOrder)
+        tape2 = TapePanelState(.merged, order: settings.tapeOrder)
         flashesPrices = settings.flashes
         priceFlashes = PriceFlashes(pace: settings.pace)
     }
@@ -130,7 +152,7 @@ package struct DashboardState: Hashable, Sendable {
         return rows.version < shown
     }
     /// Which keys are in force.
-    var keyContext: KeyContext { layer == .table && tape.isOpen && tape.hasFocus ? .tape : layer.context }
+    var keyContext: KeyContext { layer == .table ? panes.focus.context : layer.context }
     /// Whether the order stands still.
     var holdsOrder: Bool { holdUntil.map { now < $0 } ?? false }
 
@@ -196,6 +218,12 @@ package enum Layer: Hashable, Sendable {
     case why(top: Int, WhyQuery)
     /// Who was on a list at a moment; first line shown.
     case recall(RecalledList)
+    /// Everything by name.
+    case palette(PaletteState)
+    /// The columns to choose from.
+    case columns(ColumnChooser)
+    /// What the number under the cursor is.
+    case explain(ExplainState)
 }
 
 /// The sort menu's state.

@@ -19,9 +19,8 @@ package func paint(_ state: DashboardState, _ theme: Theme, into grid: inout Gri
         return nil
     }
     HeaderView(state).paint(in: layout.header, into: &grid, theme)
-    TableView(state, layout).paint(into: &grid, theme)
-    if let detail = layout.detail { DetailPanel(state).paint(in: detail, into: &grid, theme) }
-    if let tape = layout.tape { TapePanel(state).paint(in: tape, into: &grid, theme) }
+    TabsView(state).paint(in: layout.tabs, into: &grid, theme)
+    paintPanes(state, layout, theme, into: &grid)
     MessageBlock(state).paint(in: layout.message, into: &grid, theme)
     let typing = HintsView(state).paint(in: layout.hints, into: &grid, theme)
     switch state.layer {
@@ -33,11 +32,30 @@ package func paint(_ state: DashboardState, _ theme: Theme, into grid: inout Gri
     case .help(let top), .messages(let top), .stats(let top), .why(let top, _):
         OverlayLayout(state, ascii: grid.glyphs.isASCII).paint(top: top, into: &grid, theme)
     case .sortMenu(let menu): SortMenuView(state, menu).paint(into: &grid, theme)
+    case .palette(let palette): PaletteView(state, palette).paint(into: &grid, theme)
+    case .columns(let chooser): ColumnChooserView(state, chooser).paint(into: &grid, theme)
+    case .explain(let explained): ExplainView(state, explained).paint(into: &grid, theme)
     }
     if let typing { return typing }
-    guard state.settings.cursorFollowsSelection, state.layer == .table, state.selectedIndex != nil else { return nil }
+    guard state.settings.cursorFollowsSelection, state.layer == .table, state.selectedIndex != nil,
+        !layout.table.isEmpty
+    else { return nil }
     let row = layout.table.row + 2 + state.selection.rank - state.top
     return row < layout.table.endRow - 1 ? Position(column: layout.table.column + 1, row: row) : nil
+}
+
+/// Paints the panes that have a place.
+private func paintPanes(_ state: DashboardState, _ layout: ScreenLayout, _ theme: Theme, into grid: inout Grid) {
+    for pane in Pane.allCases {
+        guard let area = layout.panes[pane], !area.isEmpty else { continue }
+        switch pane {
+        case .table: TableView(state, layout).paint(into: &grid, theme)
+        case .heat: HeatPane(state).paint(in: area, into: &grid, theme)
+        case .detail: DetailPane(state).paint(in: area, into: &grid, theme)
+        case .tape, .tape2: TapePanel(state, pane).paint(in: area, into: &grid, theme)
+        case .why: WhyPane(state).paint(in: area, into: &grid, theme)
+        }
+    }
 }
 
 /// The screen below the smallest size: what is needed, and the leader all the same.

@@ -238,16 +238,28 @@ extension DashboardState {
     /// Opens the why-log.
     mutating func openWhy(_ query: WhyQuery) -> [DashboardCommand] {
         layer = .why(top: 0, query)
-        why = nil
+        return []
+    }
+
+    /// Which entries of the why-log are to be shown: in the list over the screen, else in the pane; nil for none.
+    var whyQuery: WhyQuery? {
+        if case .why(_, let query) = layer { return query }
+        guard panes.isOpen(.why), ScreenLayout(self).panes[.why] != nil else { return nil }
+        return WhyQuery(list: view.list, count: 60)
+    }
+
+    /// What the engine is to be told about the why-log now.
+    mutating func whyCommandsIfDue() -> [DashboardCommand] {
+        let query = whyQuery
+        guard query != sentWhy else { return [] }
+        (sentWhy, why) = (query, nil)
         return [.send(.why(query))]
     }
 
     /// Scrolls the why-log; the engine is told when nobody reads it any more.
     mutating func scrollWhy(from top: Int, _ action: Action) -> [DashboardCommand] {
         scroll(from: top, action)
-        guard layer == .table else { return [] }
-        why = nil
-        return [.send(.why(nil))]
+        return []
     }
 
     private mutating func watchSelected() -> [DashboardCommand] {

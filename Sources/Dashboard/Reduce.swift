@@ -10,7 +10,10 @@ import TerminalGrid
 package func reduce(_ state: inout DashboardState, _ event: DashboardEvent) -> [DashboardCommand] {
     var commands: [DashboardCommand] = []
     switch event {
-    case .key(let key): commands = state.press(key)
+    case .key(let key):
+        let before = state.viewChoice
+        commands = state.press(key)
+        state.remember(before)
     case .resize(let size):
         state.size = size
         state.scrollIntoView()
@@ -19,10 +22,15 @@ package func reduce(_ state: inout DashboardState, _ event: DashboardEvent) -> [
     case .notice(let notice): state.take(notice)
     case .names(let names): state.take(names)
     case .recalled(let recalled): state.take(recalled)
+    case .studied(let study): state.page.take(study)
+    case .pastSlots(let slots): state.heat.take(slots)
+    case .kept(let kept): state.take(kept)
+    case .terminal(let figures): state.terminal = figures
     case .repaint: break
     }
     if let query = state.queryIfChanged() { commands.append(.send(.query(query))) }
     if let look = state.lookIfDue() { commands.append(.send(.look(look))) }
+    commands += state.whyCommandsIfDue() + state.slotCommandsIfDue() + state.aboutCommandsIfDue() + state.keepIfDue()
     return commands
 }
 
@@ -42,6 +50,7 @@ extension DashboardState {
         advanceFilter()
         priceFlashes.advance(to: now)
         tape.advance(to: now, pace: settings.pace, isFrozen: pause != nil)
+        tape2.advance(to: now, pace: settings.pace, isFrozen: pause != nil)
         if let until = holdUntil, until <= now { holdUntil = nil }
         if let until = flash?.until, until <= now { flash = nil }
     }
@@ -58,7 +67,9 @@ extension DashboardState {
         status = view.status
         why = view.why
         forgetEndedDismissals()
-        tape.take(view.tape, isFrozen: pause != nil, now: now, pace: settings.pace)
+        takeTapes(view)
+        takeSlots(view)
+        takeAbout(view)
         guard let result = view.result, result.version >= acceptedVersion, result.isSound else { return }
         guard pause == nil else {
             pause?.count(view, result)
@@ -284,7 +295,8 @@ extension ScanResult {
     var isSound: Bool {
         let count = symbols.count
         return rows.count == count && rows.lowerBound >= 0 && matchCount >= 0 && flags.count == count
-            && (halts.isEmpty || halts.count == count)
+            && (halts.isEmpty || halts.count == count) && (moves.isEmpty || moves.count == count)
+            && pinnedCount >= 0
             && priceTimes.count == count && values.count == columns.count
             && values.allSatisfy { $0.count == count } && stripSlots >= 0 && stripSlots <= Slot.count
             && strips.count == stripSlots * count

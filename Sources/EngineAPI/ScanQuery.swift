@@ -61,6 +61,33 @@ package struct FindRequest: Hashable, Sendable {
     }
 }
 
+/// Which tickers are ranked: the gate, the list and the filter of a query.
+package struct ScanQuestion: Hashable, Sendable {
+    /// See ``ScanQuery/gate``.
+    package var gate: ScanGate
+    /// See ``ScanQuery/list``.
+    package var list: String?
+    /// See ``ScanQuery/filter``.
+    package var filter: String?
+
+    /// A question.
+    package init(gate: ScanGate = .wholeMarket, list: String? = nil, filter: String? = nil) {
+        self.gate = gate
+        self.list = list
+        self.filter = filter
+    }
+}
+
+/// What a changed question does to a row.
+package enum RowMove: UInt8, Hashable, Sendable {
+    /// It matches both.
+    case stays
+    /// It matches the query and not the question before.
+    case enters
+    /// It matches the question before and not the query.
+    case leaves
+}
+
 /// What a screen wants to see: which rows, in which order, with which columns.
 ///
 /// The engine answers with just those rows.
@@ -93,6 +120,17 @@ package struct ScanQuery: Hashable, Sendable {
     package var find: FindRequest?
     /// How many past slots of slot RVOL each row carries, 0…192.
     package var stripSlots: Int
+    /// Tickers that stand before all others, in this order, whether they match or not; at most ``pinnedMax``.
+    package var pinned: [Symbol] = []
+    /// Tickers left out, whether they match or not; at most ``excludedMax``.
+    package var excluded: [Symbol] = []
+    /// The question in force before: what matches it only is ranked too, and every row says what becomes of it.
+    package var against: ScanQuestion?
+
+    /// Most pinned tickers; of more the first count.
+    package static let pinnedMax = 50
+    /// Most tickers left out; of more the first count.
+    package static let excludedMax = 500
 
     /// A query.
     package init(
@@ -160,6 +198,14 @@ package struct ScanResult: Hashable, Sendable {
     package var anchorRank: Int?
     /// What the query's search found.
     package var found: FoundSymbol?
+    /// How many of the first ranks are pinned tickers; they count in ``matchCount``.
+    package var pinnedCount = 0
+    /// What becomes of each row, by rank; empty unless the query has `against`.
+    package var moves: [RowMove] = []
+    /// Tickers in all that the query has and the question before has not.
+    package var enteringCount = 0
+    /// Tickers in all that the question before has and the query has not; they count in ``matchCount``.
+    package var leavingCount = 0
 
     /// An answer.
     package init(

@@ -37,14 +37,92 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case gate
     case rvolMode
     case pause
-    case tape
-    case tapeMerged
-    case focusTape
+    // Panes
+    case heat
+    case detail
+    case whyPane
+    case nextPane
+    case previousPane
     case focusTable
+    case goTable
+    case goHeat
+    case goDetail
+    case goTape
+    case goTape2
+    case goWhy
+    case zoom
+    case closePane
+    case wider
+    case narrower
+    case higher
+    case lower
+    case evenPanes
+    case undo
+    case redo
+    // The ticker's page
+    case open
+    case nextTicker
+    case previousTicker
+    case yesterday
+    // Slots, in heatmap and page
+    case slotLeft
+    case slotRight
+    case hourLeft
+    case hourRight
+    case sessionStart
+    case sessionEnd
+    case zoomIn
+    case zoomOut
+    case cumulative
+    case heatOrder
+    case heatBucket
+    case dayBack
+    case dayForward
+    case heatDays
+    // Table
+    case columnLeft
+    case columnRight
+    case columns
+    case addSort
+    case pin
+    case mark
+    case exclude
+    case includeAll
+    case follow
+    case explain
+    case copySymbol
+    case copyRow
+    // Tapes
+    case tape
+    case tape2
+    case tapePin
     case tapeLarger
     case tapeSmaller
     case tapeNotional
     case tapeAggregate
+    case tapeProfile
+    case tapeOrder
+    // Lines and menus
+    case palette
+    case historySearch
+    case savePreset
+    case toggleClause1
+    case toggleClause2
+    case toggleClause3
+    case toggleClause4
+    case toggleClause5
+    case toggleClause6
+    case toggleClause7
+    case toggleClause8
+    case toggleClause9
+    case fields
+    case toggle
+    case moveUp
+    case moveDown
+    case runEntry
+    // The guided tour
+    case tourNext
+    case tourEnd
     case stats
     case messages
     case help
@@ -75,13 +153,18 @@ enum Action: String, CaseIterable, Hashable, Sendable {
 /// Where keys go: one per kind of `Layer`.
 enum KeyContext: Hashable, Sendable {
     case table
+    case heat
+    case detail
     case tape
+    case why
     case scroller
     case menu
     case line
     case command
     case filter
     case recall
+    case palette
+    case columns
 }
 
 extension Layer {
@@ -89,12 +172,14 @@ extension Layer {
     var context: KeyContext {
         switch self {
         case .table: .table
-        case .help, .messages, .stats, .why: .scroller
+        case .help, .messages, .stats, .why, .explain: .scroller
         case .sortMenu, .lists: .menu
         case .find: .line
         case .command: .command
         case .filter: .filter
         case .recall: .recall
+        case .palette: .palette
+        case .columns: .columns
         }
     }
 }
@@ -103,6 +188,8 @@ extension Layer {
 enum ActionGroup: String, CaseIterable, Hashable, Sendable {
     case move = "MOVE"
     case order = "ORDER AND CHOICE"
+    case panes = "PANES"
+    case heat = "HEATMAP AND TICKER"
     case tape = "TAPE"
     case screen = "SCREEN"
     case overlay = "IN A LIST OR THE FIND LINE"
@@ -146,40 +233,122 @@ extension ActionEntry {
     }
 
     private static let everywhere: Set<KeyContext> = [
-        .table, .tape, .scroller, .menu, .line, .command, .filter, .recall,
+        .table, .heat, .detail, .tape, .why, .scroller, .menu, .line, .command, .filter, .recall, .palette, .columns,
     ]
-    /// The table, and the tape beside it: its keys are the table's but for a few of its own.
-    private static let screen: Set<KeyContext> = [.table, .tape]
+    /// The table and the panes beside it: their keys are the table's but for a few of their own.
+    static let screen: Set<KeyContext> = [.table, .heat, .detail, .tape, .why]
+    /// The panes beside the table.
+    static let beside: Set<KeyContext> = [.heat, .detail, .tape, .why]
 
     /// The table.
-    static let all: [ActionEntry] = browsing + lists + tape + looking + typing
+    static let all: [ActionEntry] =
+        browsing + table + panes + slots + lists + tape + looking + typing + choosing
 
     private static let tape: [ActionEntry] = [
         entry(.tape, [[.character("t")]], screen, .tape, "show or hide the tape of the selected ticker"),
-        entry(.tapeMerged, [[.character("T")]], screen, .tape, "the tape of the whole short list; again to hide it"),
-        entry(.focusTape, [[.tab]], [.table], .tape, "to the tape, for its own keys"),
-        entry(.focusTable, [[.tab], [.escape]], [.tape], .tape, "on the tape: back to the table"),
+        entry(.tape2, [[.character("T")]], screen, .tape, "show or hide a second tape: of the whole short list"),
+        entry(.tapePin, [[.character("P")]], [.tape], .tape, "on a tape: keep it at this ticker, or follow again"),
         entry(.tapeLarger, [[.character(">")]], [.tape], .tape, "on the tape: larger sizes only"),
         entry(.tapeSmaller, [[.character("<")]], [.tape], .tape, "on the tape: smaller sizes too"),
         entry(.tapeNotional, [[.character("$")]], screen, .tape, "smallest price times size: all, 10K, 50K, 200K, 1M"),
         entry(.tapeAggregate, [[.character("a")]], [.tape], .tape, "on the tape: put trades together, or not"),
+        entry(.tapeProfile, [[.character("b")]], [.tape], .tape, "on the tape: shares by price, or not"),
+        entry(.tapeOrder, [[.character("o")]], [.tape], .tape, "on the tape: newest on top, or in a ring"),
+    ]
+
+    private static let panes: [ActionEntry] = [
+        entry(.open, [[.enter]], [.table, .heat, .tape, .why], .panes, "the selected ticker's page"),
+        entry(.heat, [[.character("m")]], screen, .panes, "show or hide the heatmap of slots"),
+        entry(.detail, [[.character("d")]], [.table, .heat, .tape, .why], .panes, "show or hide the ticker's pane"),
+        entry(.whyPane, [[.character("E")]], screen, .panes, "show or hide the log of who came and went"),
+        entry(.nextPane, [[.tab]], screen, .panes, "to the next pane, for its own keys"),
+        entry(.previousPane, [[.backTab]], screen, .panes, "to the pane before"),
+        entry(.zoom, [[.character("z")]], screen, .panes, "this pane alone; again for all"),
+        entry(.focusTable, [[.escape]], beside, .panes, "back to the table"),
+        entry(.closePane, [[.character("q")]], beside, .panes, "close this pane"),
+        entry(.goTable, [[.character("g"), .character("s")]], screen, .panes, "go to the table"),
+        entry(.goHeat, [[.character("g"), .character("m")]], screen, .panes, "go to the heatmap"),
+        entry(.goDetail, [[.character("g"), .character("d")]], screen, .panes, "go to the ticker"),
+        entry(.goTape, [[.character("g"), .character("t")]], screen, .panes, "go to the tape"),
+        entry(.goTape2, [[.character("g"), .character("T")]], screen, .panes, "go to the second tape"),
+        entry(.goWhy, [[.character("g"), .character("e")]], screen, .panes, "go to the log"),
+        entry(.wider, [[.control("w"), .character(">")]], screen, .panes, "make the side wider"),
+        entry(.narrower, [[.control("w"), .character("<")]], screen, .panes, "make the side narrower"),
+        entry(.higher, [[.control("w"), .character("+")]], screen, .panes, "make the bottom higher"),
+        entry(.lower, [[.control("w"), .character("-")]], screen, .panes, "make the bottom lower"),
+        entry(.evenPanes, [[.control("w"), .character("=")]], screen, .panes, "the usual sizes"),
+        entry(.undo, [[.character("u")]], screen, .panes, "undo: filter, list, sort, columns, panes"),
+        entry(.redo, [[.control("r")]], screen, .panes, "do again what was undone"),
+    ]
+
+    private static let slots: [ActionEntry] = [
+        entry(.slotLeft, [[.character("h")], [.left]], [.heat, .detail], .heat, "a slot earlier"),
+        entry(.slotRight, [[.character("l")], [.right]], [.heat, .detail], .heat, "a slot later"),
+        entry(.hourLeft, [[.character("{")]], [.heat, .detail], .heat, "an hour earlier"),
+        entry(.hourRight, [[.character("}")]], [.heat, .detail], .heat, "an hour later"),
+        entry(.sessionStart, [[.character("(")]], [.heat, .detail], .heat, "to the session's first slot"),
+        entry(.sessionEnd, [[.character(")")]], [.heat, .detail], .heat, "to the session's last slot, or now"),
+        entry(.zoomIn, [[.character("+")], [.character("=")]], [.heat, .detail], .heat, "day, session, 2 h, 1 h"),
+        entry(.zoomOut, [[.character("-")]], [.heat, .detail], .heat, "a longer span"),
+        entry(.cumulative, [[.character("c")]], [.heat, .detail], .heat, "each slot alone, or all up to it"),
+        entry(.heatBucket, [[.character("b")]], [.heat], .heat, "of several slots the sum, or the hottest"),
+        entry(.heatOrder, [[.character("o")]], [.heat], .heat, "order: as listed, by RVOL now, by first above 3×"),
+        entry(.dayBack, [[.character("[")]], [.heat], .heat, "the trading day before"),
+        entry(.dayForward, [[.character("]")]], [.heat], .heat, "the trading day after"),
+        entry(.heatDays, [[.character("D")]], [.heat], .heat, "this ticker over 20 days"),
+        entry(.nextTicker, [[.character("J")]], [.detail], .heat, "the next ticker of the list"),
+        entry(.previousTicker, [[.character("K")]], [.detail], .heat, "the ticker before"),
+        entry(.yesterday, [[.character("d")]], [.detail], .heat, "lay the day before over it"),
+    ]
+
+    private static let table: [ActionEntry] = [
+        entry(.columnLeft, [[.character("h")], [.left]], [.table], .order, "to the column at the left"),
+        entry(.columnRight, [[.character("l")], [.right]], [.table], .order, "to the column at the right"),
+        entry(.explain, [[.character("K")]], [.table, .heat], .order, "what this number is and where it comes from"),
+        entry(.columns, [[.character("C")]], screen, .order, "choose columns"),
+        entry(.addSort, [[.character("S")]], [.table], .order, "also sort by this column, behind the others"),
+        entry(.pin, [[.character(" ")]], [.table], .order, "keep the ticker on top, or no longer"),
+        entry(.mark, [[.character("v")]], [.table], .order, "mark the ticker, or no longer"),
+        entry(.exclude, [[.character("x")]], [.table], .order, "leave the ticker (or all that are marked) out"),
+        entry(.includeAll, [[.character("X")]], [.table], .order, "take back in all that were left out"),
+        entry(.follow, [[.character("F")]], [.table], .order, "follow the ticker wherever it goes, or no longer"),
+        entry(.copySymbol, [[.character("y")]], screen, .order, "copy the symbol"),
+        entry(.copyRow, [[.character("Y")]], [.table], .order, "copy the row"),
+    ]
+
+    private static let choosing: [ActionEntry] = [
+        entry(.runEntry, [[.enter]], [.palette, .scroller], .overlay, "do what the entry says"),
+        entry(.close, [[.escape]], [.palette, .columns], .overlay, "close, change nothing more"),
+        entry(.down, [[.down], [.control("n")]], [.palette], .overlay, "next entry"),
+        entry(.up, [[.up], [.control("p")]], [.palette], .overlay, "previous entry"),
+        entry(.pageDown, [[.pageDown]], [.palette, .columns], .overlay, "a page of entries down"),
+        entry(.pageUp, [[.pageUp]], [.palette, .columns], .overlay, "a page of entries up"),
+        entry(.erase, [[.backspace]], [.palette, .columns], .overlay, "erase the last letter"),
+        entry(.eraseAll, [[.control("u")]], [.palette, .columns], .overlay, "erase all letters"),
+        entry(.complete, [[.tab]], [.palette], .overlay, "put the entry into the command line"),
+        entry(.down, [[.down]], [.columns], .overlay, "next column"),
+        entry(.up, [[.up]], [.columns], .overlay, "previous column"),
+        entry(.toggle, [[.character(" ")]], [.columns], .overlay, "show the column, or not"),
+        entry(.moveUp, [[.control("p")], [.left]], [.columns], .overlay, "move the column to the left"),
+        entry(.moveDown, [[.control("n")], [.right]], [.columns], .overlay, "move the column to the right"),
+        entry(.choose, [[.enter]], [.columns], .overlay, "keep the columns"),
     ]
 
     private static let browsing: [ActionEntry] = [
-        entry(.down, [[.character("j")], [.down]], [.table, .tape, .scroller, .menu], .move, "next row"),
-        entry(.up, [[.character("k")], [.up]], [.table, .tape, .scroller, .menu], .move, "previous row"),
-        entry(.halfDown, [[.control("d")]], [.table, .tape, .scroller], .move, "half a page down"),
-        entry(.halfUp, [[.control("u")]], [.table, .tape, .scroller], .move, "half a page up"),
-        entry(.pageDown, [[.pageDown], [.control("f")]], [.table, .tape, .scroller], .move, "a page down"),
-        entry(.pageUp, [[.pageUp], [.control("b")]], [.table, .tape, .scroller], .move, "a page up"),
+        entry(.down, [[.character("j")], [.down]], screen.union([.scroller, .menu]), .move, "next row"),
+        entry(.up, [[.character("k")], [.up]], screen.union([.scroller, .menu]), .move, "previous row"),
+        entry(.halfDown, [[.control("d")]], screen.union([.scroller]), .move, "half a page down"),
+        entry(.halfUp, [[.control("u")]], screen.union([.scroller]), .move, "half a page up"),
+        entry(.pageDown, [[.pageDown], [.control("f")]], screen.union([.scroller]), .move, "a page down"),
+        entry(.pageUp, [[.pageUp], [.control("b")]], screen.union([.scroller]), .move, "a page up"),
         entry(
             .top,
             [[.character("g"), .character("g")], [.home]],
-            [.table, .tape, .scroller],
+            screen.union([.scroller]),
             .move,
             "to the top, and stay there whoever leads"
         ),
-        entry(.bottom, [[.character("G")], [.end]], [.table, .tape, .scroller], .move, "to the last row"),
+        entry(.bottom, [[.character("G")], [.end]], screen.union([.scroller]), .move, "to the last row"),
         entry(.top, [[.home]], [.menu], .overlay, "to the first entry"),
         entry(.bottom, [[.end]], [.menu], .overlay, "to the last entry"),
         entry(.find, [[.character("/")]], screen, .move, "find a symbol while typing it"),
@@ -197,13 +366,14 @@ extension ActionEntry {
 
     private static let looking: [ActionEntry] = [
         entry(.pause, [[.character("p")]], screen, .screen, "freeze table and tape; again to go on"),
+        entry(.palette, [[.control("p")]], screen, .screen, "everything by name; tells the keys too"),
         entry(.command, [[.character(":")]], screen, .screen, "type a command, such as :set rvol.mode slot"),
         entry(.messages, [[.character("!")]], screen, .screen, "all messages in full"),
         entry(.stats, [[.character("i")]], screen, .screen, "the stream: connection, events, latency"),
         entry(.help, [[.character("?")], [.function(1)]], screen, .screen, "this list"),
         entry(.redraw, [[.control("l")]], everywhere, .screen, "draw the screen anew"),
         entry(.suspend, [[.control("z")]], everywhere, .screen, "suspend; fg brings it back"),
-        entry(.quit, [[.character("q")]], screen, .screen, "quit"),
+        entry(.quit, [[.character("q")]], [.table], .screen, "quit"),
         entry(.quit, [[.control("c")]], everywhere, .screen, "quit from anywhere"),
         entry(.dismiss, [[.escape]], [.table], .screen, "put the message at the bottom away"),
 
@@ -230,9 +400,9 @@ extension ActionEntry {
         [
             entry(.lists, [[.character("L")]], screen, .lists, "choose a list; tradeul lists shows their filters"),
             entry(.market, [[.character("0")]], screen, .lists, "the whole market"),
-            entry(.previousList, [[.character("[")]], screen, .lists, "the list before"),
-            entry(.nextList, [[.character("]")]], screen, .lists, "the list after"),
-            entry(.why, [[.character("y")]], screen, .lists, "why tickers came and went; :why SYM of one"),
+            entry(.previousList, [[.character("[")]], screen.subtracting([.heat]), .lists, "the list before"),
+            entry(.nextList, [[.character("]")]], screen.subtracting([.heat]), .lists, "the list after"),
+            entry(.why, [[.character("e")]], screen, .lists, "why tickers came and went; :why SYM of one"),
             entry(.watch, [[.character("w")]], screen, .lists, "put the ticker on your list watch, or take it off"),
             entry(.up, [[.left], [.character("h")]], [.recall], .lists, "looking back: a minute earlier"),
             entry(.down, [[.right], [.character("l")]], [.recall], .lists, "looking back: a minute later"),
@@ -244,7 +414,7 @@ extension ActionEntry {
         return entry(action, [[.character(digit)]], screen, .lists, "list \(index + 1)")
     }
 
-    private static let typing: [ActionEntry] = [
+    private static let typing: [ActionEntry] = clauses + [
         entry(.accept, [[.enter]], typed, .typing, "do it; a line with a mistake stays to be mended"),
         entry(.close, [[.escape]], typed, .typing, "leave; the filter that was in force comes back"),
         entry(.complete, [[.tab]], typed, .typing, "complete the word; again for the next that fits"),
@@ -273,7 +443,25 @@ extension ActionEntry {
         ),
         entry(.eraseWord, [[.control("w")]], typed, .typing, "erase the word before"),
         entry(.eraseAll, [[.control("u")]], typed, .typing, "erase all before the cursor"),
+        entry(.historySearch, [[.control("r")]], typed, .typing, "search the lines entered before"),
+        entry(.savePreset, [[.control("s")]], [.filter], .typing, "keep the filter under a name"),
+        entry(.fields, [[.function(1)]], [.filter], .typing, "the fields there are"),
     ]
+}
+
+extension Action {
+    /// The clauses of a filter that have a key of their own, in their order.
+    static let clauses: [Action] = [
+        .toggleClause1, .toggleClause2, .toggleClause3, .toggleClause4, .toggleClause5, .toggleClause6, .toggleClause7,
+        .toggleClause8, .toggleClause9,
+    ]
+}
+
+extension ActionEntry {
+    private static let clauses: [ActionEntry] = Action.clauses.enumerated().map { index, action in
+        let digit = Unicode.Scalar(UInt8(0x31 + index))
+        return entry(action, [[.alt(digit)]], [.filter], .typing, "clause \(index + 1) off, or on again")
+    }
 }
 
 /// What a sequence of keys means in a context.
@@ -323,9 +511,9 @@ extension Action {
             if !state.view.isGated { return "a list or a filter says itself who belongs to it: 0 is the whole market" }
         case .watch:
             if state.selection.symbol == nil, state.selectedIndex == nil { return "no ticker is selected" }
-        case .focusTape, .tapeNotional:
-            if !state.tape.isOpen { return "no tape on the screen: t shows it" }
-        case .tape, .tapeMerged, .tapeLarger, .tapeSmaller, .tapeAggregate:
+        case .tapeNotional:
+            if !state.panes.isOpen(.tape), !state.panes.isOpen(.tape2) { return "no tape on the screen: t shows it" }
+        case .tape, .tape2, .tapeLarger, .tapeSmaller, .tapeAggregate:
             if state.pause != nil { return "table and tape are paused: p resumes them" }
         default: break
         }

@@ -96,7 +96,7 @@ struct HintsView {
                 Hint(actions: [.tapeAggregate], words: state.tape.aggregates ? "every trade" : "aggregate"),
                 Hint(actions: [.focusTable], words: "to the table"),
                 Hint(actions: [.down, .up], words: "next ticker"),
-                Hint(actions: [.tapeMerged], words: state.tape.isMerged ? "hide" : "short list"),
+                Hint(actions: [.tapePin], words: "pin"),
                 Hint(actions: [.pause], words: state.pause == nil ? "pause" : "resume"),
                 Hint(actions: [.help], words: "help"),
                 Hint(actions: [.quit], words: "quit"),
@@ -108,7 +108,7 @@ struct HintsView {
                 Hint(actions: [.lists], words: "lists"),
                 Hint(actions: [.find], words: "find"),
                 Hint(actions: [.sortMenu], words: "sort"),
-                Hint(actions: [.tape], words: state.tape.isOpen && !state.tape.isMerged ? "no tape" : "tape"),
+                Hint(actions: [.tape], words: state.panes.isOpen(.tape) ? "no tape" : "tape"),
                 Hint(actions: [.pause], words: state.pause == nil ? "pause" : "resume"),
                 Hint(actions: [.command], words: "command"),
                 Hint(actions: [.gate], words: state.isGated ? "all" : "in play"),
@@ -117,7 +117,9 @@ struct HintsView {
                 Hint(actions: [.top, .bottom], words: "top, end"),
                 Hint(actions: [.rvolMode], words: "RVOL mode"),
                 Hint(actions: [.messages], words: "messages"),
-                Hint(actions: [.tapeMerged], words: "tape of all"),
+                Hint(actions: [.tape2], words: "second tape"),
+                Hint(actions: [.heat], words: "heatmap"),
+                Hint(actions: [.open], words: "ticker"),
                 Hint(actions: [.stats], words: "stream"),
                 Hint(actions: [.help], words: "help"),
                 Hint(actions: [.quit], words: "quit"),
@@ -134,7 +136,20 @@ struct HintsView {
                 Hint(actions: [.choose], words: "show"),
                 Hint(actions: [.close], words: "back"),
             ]
-        case .help, .messages, .stats, .why:
+        case .palette:
+            return [
+                Hint(actions: [.down, .up], words: "choose"),
+                Hint(actions: [.runEntry], words: "do it"),
+                Hint(actions: [.close], words: "close"),
+            ]
+        case .columns:
+            return [
+                Hint(actions: [.down, .up], words: "move"),
+                Hint(actions: [.toggle], words: "show or hide"),
+                Hint(actions: [.choose], words: "keep"),
+                Hint(actions: [.close], words: "back"),
+            ]
+        case .help, .messages, .stats, .why, .explain:
             return [
                 Hint(actions: [.down, .up], words: "scroll"),
                 Hint(actions: [.halfDown, .halfUp], words: "half a page"),

@@ -14,6 +14,15 @@ struct OverlayLine: Hashable, Sendable {
     var role = Role.text
 }
 
+extension OverlayLine {
+    /// Paints the line into a row.
+    func paint(in line: Rect, into grid: inout Grid, _ theme: Theme) {
+        grid.put(head, at: line.origin, style: theme.id(.key), maxWidth: line.width)
+        let place = Position(column: line.column + headWidth, row: line.row)
+        grid.put(text, at: place, style: theme.id(role), maxWidth: max(0, line.width - headWidth))
+    }
+}
+
 /// The help and the messages: where the list stands, and its lines.
 struct OverlayLayout {
     /// The list with its border.
@@ -56,7 +65,7 @@ struct OverlayLayout {
         case .recall(let recalled):
             title = RecallText.title(recalled)
             lines = RecallText.lines(recalled)
-        case .table, .sortMenu, .find, .command, .filter, .lists:
+        case .table, .sortMenu, .find, .command, .filter, .lists, .palette, .columns, .explain:
             title = ""
             lines = []
         }

@@ -61,7 +61,7 @@ extension DashboardState {
             return []
         case .tape(let isMerged):
             layer = .table
-            toggleTape(merged: isMerged)
+            toggleTape(isMerged ? .tape2 : .tape)
             return []
         case .list, .filter, .columns, .sort, .save, .recall, .why: return try carryOutScan(command)
         case .show(let setting):

@@ -43,9 +43,7 @@ extension DashboardState {
         default: break
         }
         switch layer {
-        case .table:
-            if let commands = performOnLists(action) { return commands }
-            performOnTable(action)
+        case .table: return performOnScreen(action)
         case .help(let top): scroll(from: top, action)
         case .messages(let top): scroll(from: top, action)
         case .stats(let top): scroll(from: top, action)
@@ -56,7 +54,27 @@ extension DashboardState {
         case .lists(let index): perform(action, onListsAt: index)
         case .why(let top, _): return scrollWhy(from: top, action)
         case .recall: return performOnRecall(action)
+        case .palette(let palette): return perform(action, on: palette)
+        case .columns(let chooser): perform(action, on: chooser)
+        case .explain(let explained): perform(action, on: explained)
         }
+        return []
+    }
+
+    /// Takes an action of the panes: the one that has the keys first, then what they have in common.
+    private mutating func performOnScreen(_ action: Action) -> [DashboardCommand] {
+        if let commands = performOnPanes(action) { return commands }
+        let own: [DashboardCommand]? =
+            switch panes.focus {
+            case .table: performOnColumns(action)
+            case .heat: performOnHeat(action)
+            case .detail: performOnPage(action)
+            case .tape, .tape2: performOnTape(action)
+            case .why: nil
+            }
+        if let own { return own }
+        if let commands = performOnLists(action) { return commands }
+        performOnTable(action)
         return []
     }
 
@@ -86,20 +104,10 @@ extension DashboardState {
         case .messages: layer = .messages(top: 0)
         case .stats: layer = .stats(top: 0)
         case .dismiss: dismissProblem()
-        default: performOnTape(action)
-        }
-    }
-
-    private mutating func performOnTape(_ action: Action) {
-        switch action {
-        case .tape: toggleTape(merged: false)
-        case .tapeMerged: toggleTape(merged: true)
-        case .focusTape: tape.hasFocus = true
-        case .focusTable: tape.hasFocus = false
-        case .tapeLarger: stepTapeSize(up: true)
-        case .tapeSmaller: stepTapeSize(up: false)
+        case .palette: openPalette()
+        case .columns: openColumns()
+        case .copySymbol, .copyRow: break
         case .tapeNotional: stepTapeNotional()
-        case .tapeAggregate: toggleTapeAggregation()
         default: break
         }
     }
@@ -175,6 +183,7 @@ extension DashboardState {
         // What changed meanwhile would all stand out at once, and say nothing.
         if let latest = pause.latest { show(latest, flashes: false) }
         tape.thaw()
+        tape2.thaw()
     }
 
     private mutating func dismissProblem() {
@@ -259,7 +268,9 @@ extension DashboardState {
             return []
         case .command(let line): return typeCommand(String(scalar), into: line)
         case .filter(let line): return typeFilter(String(scalar), into: line)
-        case .table, .help, .messages, .stats, .lists, .why, .recall: return []
+        case .palette(let palette): return type(scalar, into: palette)
+        case .columns(let chooser): return type(scalar, into: chooser)
+        case .table, .help, .messages, .stats, .lists, .why, .recall, .explain: return []
         }
     }
 

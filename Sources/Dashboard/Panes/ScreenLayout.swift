@@ -17,12 +17,10 @@ struct PlacedColumn: Hashable, Sendable {
 struct ScreenLayout: Hashable, Sendable {
     /// Smallest screen that gets a table.
     static let sizeMin = Size(columns: 60, rows: 16)
-    /// From this width on the selected ticker has a panel of its own.
-    static let detailFromColumns = 160
     /// Narrowest panel: every note of its figures fits whole.
     static let detailColumnsMin = 48
-    /// From this height on too.
-    static let detailFromRows = 24
+    /// From this height on the lists have a row.
+    static let tabsFromRows = 24
 
     /// The whole screen.
     let screen: Rect
@@ -30,12 +28,10 @@ struct ScreenLayout: Hashable, Sendable {
     let isTiny: Bool
     /// One or two lines at the top.
     private(set) var header = Rect(.zero)
-    /// The table with its border.
-    private(set) var table = Rect(.zero)
-    /// The panel of the selected ticker with its border; nil on narrow screens.
-    private(set) var detail: Rect?
-    /// The tape with its border; nil while it is not shown.
-    private(set) var tape: Rect?
+    /// The lists that have keys; height 0 where there is no room.
+    private(set) var tabs = Rect(.zero)
+    /// The panes with their borders; what is missing is not shown.
+    private(set) var panes: [Pane: Rect] = [:]
     /// What is wrong, above the hints; height 0 when nothing is.
     private(set) var message = Rect(.zero)
     /// The last line: hints, a short answer, or the find line.
@@ -51,46 +47,32 @@ struct ScreenLayout: Hashable, Sendable {
         isTiny = state.size.columns < Self.sizeMin.columns || state.size.rows < Self.sizeMin.rows
         guard !isTiny else { return }
         let messageRows = MessageBlock(state).height
+        let hasTabs = state.size.rows >= Self.tabsFromRows && !state.names.book.lists.isEmpty
         let parts = screen.split(
             .vertical,
-            [.fixed(state.size.rows < 20 ? 1 : 2), .rest, .fixed(messageRows), .fixed(1)]
+            [
+                .fixed(state.size.rows < 20 ? 1 : 2), .fixed(hasTabs ? 1 : 0), .rest, .fixed(messageRows), .fixed(1),
+            ]
         )
-        (header, message, hints) = (parts[0], parts[2], parts[3])
-        let body = parts[1]
-        if screen.width >= Self.detailFromColumns, screen.height >= Self.detailFromRows {
-            let wanted = ColumnFit.comfortableWidth + 3
-            let width = min(max(screen.width - wanted, Self.detailColumnsMin), 60)
-            let halves = body.split(.horizontal, [.rest, .fixed(width)])
-            (table, detail) = (halves[0], halves[1])
-            if state.tape.isOpen { (detail, tape) = Self.splitPanel(halves[1]) }
-        } else {
-            (table, tape) = state.tape.isOpen ? Self.splitBody(body) : (body, nil)
-        }
+        (header, tabs, message, hints) = (parts[0], parts[1], parts[3], parts[4])
+        let detailWidth = min(max(screen.width - ColumnFit.comfortableWidth - 3, Self.detailColumnsMin), 60)
+        panes = PanePlan(parts[2], state.panes, detailWidth: detailWidth).places
+        guard !table.isEmpty else { return }
         // Inside the border, behind the marker's cell.
         let fit = ColumnFit(start: table.column + 2, room: table.width - 3, wanted: state.wantedColumns)
         (columns, hiddenCount) = (fit.columns, fit.hiddenCount)
     }
 
-    /// From this width on the tape stands at the right of the table, below it on narrower screens.
-    static let tapeBesideFromColumns = 100
-    /// The tape's width at the right of the table: a line with its time, price, size, venue and marks.
-    static let tapeColumns = 40
+    /// The table with its border; empty where another pane has its place.
+    var table: Rect { panes[.table] ?? Rect(.zero) }
+    /// The selected ticker's pane with its border.
+    var detail: Rect? { panes[.detail] }
+    /// The tape with its border.
+    var tape: Rect? { panes[.tape] }
 
-    /// The table and the tape, side by side or one below the other.
-    private static func splitBody(_ body: Rect) -> (Rect, Rect?) {
-        if body.width >= tapeBesideFromColumns {
-            let halves = body.split(.horizontal, [.rest, .fixed(tapeColumns)])
-            return (halves[0], halves[1])
-        }
-        let halves = body.split(.vertical, [.rest, .fixed(body.height < 18 ? 6 : 8)])
-        return (halves[0], halves[1])
-    }
-
-    /// The panel of the selected ticker and its tape below it, which takes the room of the list of slots first.
-    private static func splitPanel(_ panel: Rect) -> (Rect, Rect?) {
-        let wanted = max(panel.height - DetailPanel.rowsAboveSlots - 4, panel.height / 2 - 6)
-        let halves = panel.split(.vertical, [.rest, .fixed(max(9, min(wanted, panel.height * 2 / 3)))])
-        return (halves[0], halves[1])
+    /// The pane under a cell of the screen; nil for the lines above and below them.
+    func pane(at position: Position) -> Pane? {
+        Pane.allCases.first { panes[$0]?.contains(position) ?? false }
     }
 
     /// Rows of the table's body, without border and heading.

@@ -7,20 +7,43 @@ extension DashboardState {
     /// The selected ticker; nil before its row has arrived.
     var selectedSymbol: Symbol? { selection.symbol ?? selectedIndex.flatMap { rows?.symbols[$0] } }
 
+    /// The state of the tape in a pane.
+    func tapeState(_ pane: Pane) -> TapePanelState { pane == .tape2 ? tape2 : tape }
+
+    /// Changes the state of the tape that has the keys, or of the first.
+    private mutating func changeTape(_ change: (inout TapePanelState) -> Void) {
+        if panes.focus == .tape2 { change(&tape2) } else { change(&tape) }
+    }
+
+    /// The tape whose keys are in force.
+    private var keyedTape: TapePanelState { tapeState(panes.focus) }
+
+    /// The question of a tape's pane; nil when it is not shown or nobody is selected.
+    private func tapeQuery(_ pane: Pane, _ layout: ScreenLayout) -> TapeQuery? {
+        guard panes.isOpen(pane) else { return nil }
+        let tape = tapeState(pane)
+        let symbol: Symbol?
+        switch tape.source {
+        case .linked:
+            guard let selectedSymbol else { return nil }
+            symbol = selectedSymbol
+        case .pinned(let pinned): symbol = pinned
+        case .merged: symbol = nil
+        }
+        // In steps, so that a small resize asks for nothing new.
+        let room = layout.panes[pane].map(TapePanel.lineCount) ?? 0
+        let rows = min(TapeQuery.rowsMax, max(1, (room + 31) / 32) * 32)
+        return TapeQuery(symbol: symbol, filter: tape.filter, aggregates: tape.aggregates, rows: rows)
+    }
+
     /// What the trader looks at, as the engine is to know it.
     private var desiredLook: LookedAt {
-        var look = LookedAt(selected: selectedSymbol)
-        guard tape.isOpen, tape.isMerged || look.selected != nil else { return look }
-        // In steps, so that a small resize asks for nothing new.
-        let room = ScreenLayout(self).tape.map(TapePanel.lineCount) ?? 0
-        let rows = min(TapeQuery.rowsMax, max(1, (room + 31) / 32) * 32)
-        look.tape = TapeQuery(
-            symbol: tape.isMerged ? nil : look.selected,
-            filter: tape.filter,
-            aggregates: tape.aggregates,
-            rows: rows
+        let layout = ScreenLayout(self)
+        return LookedAt(
+            selected: selectedSymbol,
+            tape: tapeQuery(.tape, layout),
+            secondTape: tapeQuery(.tape2, layout)
         )
-        return look
     }
 
     /// What the engine is to be told now about what the trader looks at; nil for nothing.
@@ -31,45 +54,50 @@ extension DashboardState {
         return look.update(desiredLook, now: now, pace: settings.pace)
     }
 
-    /// Shows or hides the tape, or switches between the selected ticker's and the merged one.
-    mutating func toggleTape(merged: Bool) {
-        if tape.isOpen, tape.isMerged == merged {
-            tape.isOpen = false
-            tape.hasFocus = false
-            (tape.page, tape.latest) = (nil, nil)
+    /// Takes the newest lines of both tapes.
+    mutating func takeTapes(_ view: EngineView) {
+        let isFrozen = pause != nil
+        if panes.isOpen(.tape) { tape.take(view.tape, isFrozen: isFrozen, now: now, pace: settings.pace) }
+        if panes.isOpen(.tape2) { tape2.take(view.secondTape, isFrozen: isFrozen, now: now, pace: settings.pace) }
+    }
+
+    /// Shows or hides a tape.
+    mutating func toggleTape(_ pane: Pane) {
+        if panes.isOpen(pane) {
+            panes.close(pane)
         } else {
-            tape.isOpen = true
-            tape.isMerged = merged
-            tape.page = nil
+            panes.add(pane)
         }
+        if pane == .tape2 { tape2.clear() } else { tape.clear() }
         scrollIntoView()
     }
 
     /// Moves the smallest size on the tape by a step.
     mutating func stepTapeSize(up: Bool) {
-        guard let next = TapePanelState.step(tape.minSize, up: up, among: TapePanelState.sizeSteps) else {
+        guard let next = TapePanelState.step(keyedTape.minSize, up: up, among: TapePanelState.sizeSteps) else {
             say(up ? "the largest step; :set tape.min_size takes any number" : "every size is on the tape")
             return
         }
-        tape.minSize = next
+        changeTape { $0.minSize = next }
         sayTapeFilter()
     }
 
     /// Takes the next smallest notional, and after the largest every one.
     mutating func stepTapeNotional() {
         let steps = TapePanelState.notionalSteps
-        tape.minNotional = TapePanelState.step(tape.minNotional, up: true, among: steps) ?? 0
+        let next = TapePanelState.step(keyedTape.minNotional, up: true, among: steps) ?? 0
+        changeTape { $0.minNotional = next }
         sayTapeFilter()
     }
 
     /// Puts trades together, or no longer.
     mutating func toggleTapeAggregation() {
-        tape.aggregates.toggle()
-        say(tape.aggregates ? "one line for a price and side within 100 ms" : "a line for every trade")
+        changeTape { $0.aggregates.toggle() }
+        say(keyedTape.aggregates ? "one line for a price and side within 100 ms" : "a line for every trade")
     }
 
     private mutating func sayTapeFilter() {
-        let words = tape.filterWords(reaches: "from")
+        let words = keyedTape.filterWords(reaches: "from")
         say(words.isEmpty ? "tape: every line" : "tape: lines " + words.joined(separator: " and "))
     }
 
@@ -82,5 +110,19 @@ extension DashboardState {
         let first = top - new.rows.lowerBound
         let visible = max(0, first)..<max(0, first + ScreenLayout(self).rowCount)
         priceFlashes.compare(old, new, visible: visible, selected: selectedSymbol, now: now)
+    }
+}
+
+extension DashboardState {
+    /// Takes a key of a tape; nil when it is not one of its own.
+    mutating func performOnTape(_ action: Action) -> [DashboardCommand]? {
+        switch action {
+        case .tapeLarger: stepTapeSize(up: true)
+        case .tapeSmaller: stepTapeSize(up: false)
+        case .tapeNotional: stepTapeNotional()
+        case .tapeAggregate: toggleTapeAggregation()
+        default: return nil
+        }
+        return []
     }
 }

@@ -3,7 +3,7 @@ import MarketData
 import MarketTime
 import TerminalGrid
 
-/// The tape of the selected ticker, or of the whole short list.
+/// A tape: of the selected ticker, of the one it is pinned to, or of the whole short list.
 struct TapePanel {
     /// A tape without a print for so long says since when, seconds.
     static let quietSeconds: Int64 = 60
@@ -11,9 +11,15 @@ struct TapePanel {
     private static let gap = 2
 
     private let state: DashboardState
+    private let pane: Pane
 
-    /// The tape of a state.
-    init(_ state: DashboardState) { self.state = state }
+    /// The tape of a state in a pane, `.tape` or `.tape2`.
+    init(_ state: DashboardState, _ pane: Pane) {
+        self.state = state
+        self.pane = pane
+    }
+
+    private var tape: TapePanelState { state.tapeState(pane) }
 
     /// Lines that stand in a panel with its border, the line of figures left out.
     static func lineCount(in area: Rect) -> Int {
@@ -26,13 +32,13 @@ struct TapePanel {
     /// Paints the panel with its border.
     func paint(in area: Rect, into grid: inout Grid, _ theme: Theme) {
         guard area.width >= 12, area.height >= 3 else { return }
-        let hasFocus = state.keyContext == .tape
+        let hasFocus = state.keyContext == .tape && state.panes.focus == pane
         grid.fill(area, style: theme.id(.text))
         let inside = grid.box(
             area,
             title: title,
             note: page.map { quote($0) } ?? "",
-            style: theme.id(hasFocus ? .marker : .border),
+            style: theme.id(hasFocus ? .borderFocus : .border),
             titleStyle: theme.id(.clock),
             noteStyle: theme.id(isStale ? .dim : .text)
         )
@@ -52,13 +58,19 @@ struct TapePanel {
     // MARK: What is shown
 
     /// Whose tape is wanted; nil for the merged one.
-    private var symbol: Symbol? { state.tape.isMerged ? nil : state.look.sent?.selected ?? state.selectedSymbol }
+    private var symbol: Symbol? {
+        switch tape.source {
+        case .linked: state.look.sent?.selected ?? state.selectedSymbol
+        case .pinned(let symbol): symbol
+        case .merged: nil
+        }
+    }
 
     /// The lines at hand, when they are of the tape that is wanted.
     private var page: TapePage? {
-        guard let page = state.tape.page else { return nil }
+        guard let page = tape.page else { return nil }
         if state.pause != nil { return page }
-        guard page.query.symbol == symbol, state.tape.isMerged || page.query.symbol != nil else { return nil }
+        guard page.query.symbol == symbol, tape.isMerged || page.query.symbol != nil else { return nil }
         return page
     }
 
@@ -69,7 +81,7 @@ struct TapePanel {
     }
 
     private var title: String {
-        guard state.tape.isMerged else { return "TAPE " + ((page?.query.symbol ?? symbol)?.text ?? "") }
+        guard tape.isMerged else { return "TAPE " + ((page?.query.symbol ?? symbol)?.text ?? "") }
         return "TAPE short list"
     }
 
@@ -83,7 +95,7 @@ struct TapePanel {
     }
 
     private func footer(room: Int, ascii: Bool) -> (legend: String, filter: String) {
-        let filter = state.tape.filterWords(reaches: ascii ? ">=" : "≥").joined(separator: " ")
+        let filter = tape.filterWords(reaches: ascii ? ">=" : "≥").joined(separator: " ")
         let legends = [
             "A ask  B bid  M between  > above  < below  d dark  a auction  o odd lot  s sweep  x not last  * block",
             "A ask B bid M mid > above < below", "A ask B bid M mid", "",
@@ -97,7 +109,7 @@ struct TapePanel {
     private func paintFigures(in line: Rect, into grid: inout Grid, _ theme: Theme) {
         var pieces = SegmentLine()
         if state.pause != nil {
-            let missed = TimeText.count(Int(min(state.tape.missed, 999_999)))
+            let missed = TimeText.count(Int(min(tape.missed, 999_999)))
             pieces.right.append(Segment("paused +\(missed)", .warning, worth: 90))
         }
         if let trouble = troubleWords {
@@ -105,7 +117,7 @@ struct TapePanel {
         } else if let page {
             pieces.left += rates(page)
         }
-        if !state.tape.aggregates { pieces.right.append(Segment("every trade", .dim, worth: 10)) }
+        if !tape.aggregates { pieces.right.append(Segment("every trade", .dim, worth: 10)) }
         pieces.paint(in: line, into: &grid, theme)
     }
 
@@ -180,7 +192,7 @@ struct TapePanel {
         let width = (body.width - (count - 1) * Self.gap) / count
         let columns = TapeColumns(width: width, isMerged: page.query.symbol == nil)
         let capacity = body.height * count
-        let isRing = state.tape.order == .ring && capacity > 1
+        let isRing = tape.order == .ring && capacity > 1
         let isStale = isStale
         for (index, print) in page.prints.prefix(capacity).enumerated() {
             // Every line has its own place for life in a ring: the newest takes that of the oldest.
@@ -230,9 +242,9 @@ struct TapePanel {
 
     private var quietWords: (text: String, role: Role) {
         let name = symbol?.text ?? "the short list"
-        guard state.tape.isMerged || symbol != nil else { return ("no ticker is selected", .dim) }
+        guard tape.isMerged || symbol != nil else { return ("no ticker is selected", .dim) }
         guard page != nil else { return ("waiting for the tape of \(name)", .dim) }
-        let words = state.tape.filterWords(reaches: "from").joined(separator: " and ")
+        let words = tape.filterWords(reaches: "from").joined(separator: " and ")
         if !words.isEmpty { return ("no print of \(name) \(words) yet", .dim) }
         if let last = lastPrint { return ("no prints since \(last)", .dim) }
         return ("no prints of \(name) yet: lines appear as they are reported", .dim)

@@ -1,5 +1,5 @@
 package import EngineAPI
-import MarketData
+package import MarketData
 import MarketTime
 
 /// How new lines come onto the tape.
@@ -10,19 +10,25 @@ package enum TapeOrder: String, CaseIterable, Hashable, Sendable {
     case ring
 }
 
-/// The tape's panel: whether it is there, whose tape it shows, and which lines.
+/// Whose tape a pane shows.
+package enum TapeSource: Hashable, Sendable {
+    /// The selected ticker's.
+    case linked
+    /// Always this ticker's.
+    case pinned(Symbol)
+    /// Of the whole short list.
+    case merged
+}
+
+/// A tape's pane: whose tape it shows, and which lines.
 package struct TapePanelState: Hashable, Sendable {
     /// Steps of the smallest size, shares.
     static let sizeSteps: [Double] = [0, 100, 500, 1_000, 5_000, 10_000]
     /// Steps of the smallest notional, USD.
     static let notionalSteps: [Double] = [0, 10_000, 50_000, 200_000, 1_000_000]
 
-    /// Whether the panel is on the screen.
-    package internal(set) var isOpen = false
-    /// Whether it shows the merged tape of the short list instead of the selected ticker's.
-    package internal(set) var isMerged = false
-    /// Whether keys of its own go to it.
-    package internal(set) var hasFocus = false
+    /// Whose tape it shows.
+    package internal(set) var source: TapeSource
     /// Which lines are wanted.
     package private(set) var filter = TapeFilter()
     /// Which sides are wanted.
@@ -50,10 +56,13 @@ package struct TapePanelState: Hashable, Sendable {
     static let mergedMs: Int64 = 300
 
     /// A panel as it is at the start.
-    init(isOpen: Bool, order: TapeOrder) {
-        self.isOpen = isOpen
+    init(_ source: TapeSource, order: TapeOrder) {
+        self.source = source
         self.order = order
     }
+
+    /// Whether it is the tape of the whole short list.
+    var isMerged: Bool { source == .merged }
 
     /// Smallest size, shares.
     var minSize: Double {
@@ -86,10 +95,6 @@ package struct TapePanelState: Hashable, Sendable {
     /// A merged tape is another page of lines with every frame: it is shown at a pace that can be read, and that a
     /// slow link carries. `pace` is market seconds per real second.
     mutating func take(_ new: TapePage?, isFrozen: Bool, now: Instant, pace: Double) {
-        guard isOpen else {
-            (page, latest, waiting) = (nil, nil, nil)
-            return
-        }
         guard !isFrozen else {
             (latest, waiting) = (new, nil)
             return
@@ -114,6 +119,9 @@ package struct TapePanelState: Hashable, Sendable {
         }
         take(waiting, isFrozen: isFrozen, now: now, pace: pace)
     }
+
+    /// Forgets the lines: another tape is wanted, or none.
+    mutating func clear() { (page, latest, waiting) = (nil, nil, nil) }
 
     /// Shows what arrived while the screen was frozen.
     mutating func thaw() {

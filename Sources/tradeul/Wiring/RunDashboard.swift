@@ -124,6 +124,7 @@ private struct DashboardLoop {
             case .save(let list): desk.save(list)
             case .watch(let symbol, let isAdded): desk.watch(symbol, isAdded: isAdded)
             case .recall(let list, let moment): desk.recall(list, at: moment)
+            case .study, .pastSlots, .keep, .copy, .theme: break
             }
         }
     }

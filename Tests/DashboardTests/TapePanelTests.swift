@@ -311,7 +311,7 @@ import Testing
                 width: random.below(70),
                 height: random.below(20)
             )
-            TapePanel(script.state).paint(in: area, into: &grid, script.model.theme)
+            TapePanel(script.state, .tape).paint(in: area, into: &grid, script.model.theme)
             for row in 0..<screen.rows {
                 for column in 0..<screen.columns {
                     let place = Position(column: column, row: row)
@@ -376,7 +376,7 @@ import Testing
         func later(_ milliseconds: Double) -> Instant {
             FakeMarket.openTime.adding(milliseconds: Int64(milliseconds * pace))
         }
-        var panel = TapePanelState(isOpen: true, order: .list)
+        var panel = TapePanelState(.linked, order: .list)
         func take(_ total: UInt64, at milliseconds: Double) -> UInt64? {
             panel.take(page(total), isFrozen: false, now: later(milliseconds), pace: pace)
             return panel.page?.total
@@ -396,7 +396,7 @@ import Testing
     @Test func aTickersTapeAndAnotherQuestionAreAnsweredAtOnce() throws {
         let symbol = try #require(Symbol("AAPL"))
         let now = FakeMarket.openTime
-        var panel = TapePanelState(isOpen: true, order: .list)
+        var panel = TapePanelState(.linked, order: .list)
         for total in 1...3 {
             panel.take(page(UInt64(total), of: symbol), isFrozen: false, now: now, pace: 1)
             #expect(panel.page?.total == UInt64(total))
@@ -411,7 +411,7 @@ import Testing
 
     @Test func whatWaitsWhenTheScreenIsFrozenIsShownAfterwards() {
         let now = FakeMarket.openTime
-        var panel = TapePanelState(isOpen: true, order: .list)
+        var panel = TapePanelState(.linked, order: .list)
         for total in [UInt64(1), 2] { panel.take(page(total), isFrozen: false, now: now, pace: 1) }
         panel.advance(to: now.adding(seconds: 1), pace: 1, isFrozen: true)
         #expect(panel.page?.total == 1)

@@ -38,6 +38,8 @@ package struct DashboardState: Hashable, Sendable {
     var sentWhy: WhyQuery?
     /// What an earlier run kept, by key; nil until it has been read.
     package internal(set) var kept: [String: String]?
+    /// The layout kept last; nil before one was.
+    var lastKept: SavedLayout?
     /// How the terminal takes frames; nil while nobody tells.
     package internal(set) var terminal: TerminalFigures?
     /// Whether the running key goes through the memory of views.
@@ -139,8 +141,9 @@ package struct DashboardState: Hashable, Sendable {
     /// Without history every RVOL is missing, and the table shows the most active stocks rather than the alphabet.
     var sortKeys: [SortKey] {
         if isOwnSort, let definition = names.definition(view.list) { return definition.sort }
-        if sort.column == .symbol || sort.column == .dollarVolume { return [sort] }
-        return [sort, SortKey(.dollarVolume, descending: true)]
+        let keys = [sort] + table.moreSorts
+        if keys.contains(where: { $0.column == .symbol || $0.column == .dollarVolume }) { return keys }
+        return keys + [SortKey(.dollarVolume, descending: true)]
     }
     /// How many tickers pass the gate, as far as known.
     var matchCount: Int { rows?.matchCount ?? 0 }
@@ -160,7 +163,10 @@ package struct DashboardState: Hashable, Sendable {
     var selectedIndex: Int? {
         guard let rows, rows.rows.contains(selection.rank) else { return nil }
         let index = selection.rank - rows.rows.lowerBound
-        return index < rows.symbols.count ? index : nil
+        guard index < rows.symbols.count else { return nil }
+        // A followed ticker that is not among the rows has none.
+        if let followed = table.followed, selection.symbol == followed, rows.symbols[index] != followed { return nil }
+        return index
     }
 }
 

@@ -61,6 +61,7 @@ extension DashboardState {
         view = ScanView()
         view.list = list
         sort = names.definition(list)?.sort.first ?? settings.sort
+        table.moreSorts = []
         isOwnSort = list != nil
         restart()
         if let definition = names.definition(list), !definition.summary.isEmpty { say(definition.summary) }
@@ -317,6 +318,7 @@ extension DashboardState {
         case .sort(let key):
             layer = .table
             sort = key
+            table.moreSorts = []
             isOwnSort = false
             selection = Selection()
             top = 0

@@ -142,6 +142,10 @@ extension DashboardState {
                 selection.rank = min(max(0, rank), last)
                 return
             }
+            guard symbol != table.followed else {
+                selection.rank = min(selection.rank, last)
+                return
+            }
             say("\(symbol.text) is no longer among the rows")
             selection.symbol = nil
         }
@@ -241,19 +245,28 @@ extension DashboardState {
         let layout = ScreenLayout(self)
         let first = max(0, top - Self.overscan) / Self.windowStep * Self.windowStep
         let end = top + layout.rowCount + Self.overscan
-        return ScanQuery(
+        var query = ScanQuery(
             gate: gate,
             list: view.list,
             filter: shownFilter,
             wantsLedger: layer.isFilter,
             sort: sortKeys,
-            columns: ColumnID.queried(with: wantedColumns),
+            columns: ColumnID.queried(with: wantedColumns + explainedColumns),
             rows: first..<((end + Self.windowStep - 1) / Self.windowStep * Self.windowStep),
             holdsOrder: holdsOrder || layer.isFind,
             anchor: selection.followsTop ? nil : selection.symbol,
             find: search?.request,
             stripSlots: layout.stripSlots
         )
+        query.pinned = table.pinned
+        query.excluded = table.excluded
+        return query
+    }
+
+    /// The columns that an open explanation names.
+    private var explainedColumns: [ColumnID] {
+        guard case .explain(let explained) = layer else { return [] }
+        return [explained.column] + explained.column.inputs
     }
 }
 
@@ -275,6 +288,7 @@ extension ScanQuery {
     /// Whether answers to the other query are in another order, or of other tickers.
     fileprivate func hasOtherRows(than other: Self) -> Bool {
         sort != other.sort || gate != other.gate || list != other.list || filter != other.filter
+            || pinned != other.pinned || excluded != other.excluded || against != other.against
     }
 }
 

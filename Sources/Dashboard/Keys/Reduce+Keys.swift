@@ -149,6 +149,7 @@ extension DashboardState {
     /// Sorts anew and shows the top of the new order.
     private mutating func order(by key: SortKey) {
         sort = key
+        table.moreSorts = []
         isOwnSort = false
         holdUntil = nil
         selection = Selection()

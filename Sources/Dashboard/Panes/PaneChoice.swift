@@ -80,7 +80,8 @@ extension PaneChoice {
     /// As one line of text: `open=heat,detail focus=table zoom=off side=0 bottom=0`.
     package var text: String {
         let names = open.map(\.rawValue).joined(separator: ",")
-        return "open=\(names) focus=\(focus.rawValue) zoom=\(isZoomed ? "on" : "off") side=\(sideSteps) bottom=\(bottomSteps)"
+        let zoom = isZoomed ? "on" : "off"
+        return "open=\(names) focus=\(focus.rawValue) zoom=\(zoom) side=\(sideSteps) bottom=\(bottomSteps)"
     }
 
     /// Reads what ``text`` writes; words that mean nothing are left out, for another version may have written them.

@@ -59,7 +59,12 @@ struct ScreenLayout: Hashable, Sendable {
         panes = PanePlan(parts[2], state.panes, detailWidth: detailWidth).places
         guard !table.isEmpty else { return }
         // Inside the border, behind the marker's cell.
-        let fit = ColumnFit(start: table.column + 2, room: table.width - 3, wanted: state.wantedColumns)
+        let fit = ColumnFit(
+            start: table.column + 2,
+            room: table.width - 3,
+            wanted: state.wantedColumns,
+            keeping: state.table.column
+        )
         (columns, hiddenCount) = (fit.columns, fit.hiddenCount)
     }
 
@@ -102,6 +107,13 @@ struct ColumnFit {
     /// Columns that join the table where they leave the strip this much.
     static let stripBesideExtras = 24
 
+    /// All columns of a table that has room for them: those asked for, else the usual ones.
+    static func all(wanted: [ColumnID]) -> [ColumnDescriptor] {
+        guard !wanted.isEmpty else { return ColumnDescriptor.inWideTable }
+        let others = wanted.filter { $0 != .symbol && $0 != .strip }
+        return ([.symbol] + others + [.strip]).compactMap { ColumnDescriptor.of($0) }
+    }
+
     /// The columns that fit, placed.
     private(set) var columns: [PlacedColumn] = []
     /// Columns left out.
@@ -111,25 +123,29 @@ struct ColumnFit {
     ///
     /// What has no room goes by its drop priority, highest first. The strip takes what is left over.
     /// Columns that were asked for go from the right, the first ones stay.
-    init(start: Int, room: Int, wanted: [ColumnID] = []) {
-        var chosen = ColumnDescriptor.inWideTable
+    ///
+    /// - Parameters:
+    ///   - keeping: A column that stays whatever goes: the one under the cursor.
+    init(start: Int, room: Int, wanted: [ColumnID] = [], keeping: ColumnID? = nil) {
+        var chosen = Self.all(wanted: wanted)
         func width(_ descriptor: ColumnDescriptor) -> Int {
             descriptor.id == .strip ? Self.stripMin : descriptor.width
         }
         func total() -> Int { chosen.reduce(0) { $0 + width($1) } + max(0, chosen.count - 1) }
         if !wanted.isEmpty {
-            let others = wanted.filter { $0 != .symbol && $0 != .strip }
-            chosen = ([.symbol] + others + [.strip]).compactMap { ColumnDescriptor.of($0) }
             while total() > room, chosen.count > 2 {
-                chosen.removeLast()
+                // The column under the cursor stays, and moves to the left as those before it go.
+                let isLastKept = chosen.last?.id == keeping
+                chosen.remove(at: isLastKept ? chosen.count - 2 : chosen.count - 1)
                 hiddenCount += 1
             }
         } else if total() - Self.stripMin + Self.stripBesideExtras > room {
-            chosen = ColumnDescriptor.inTable
+            chosen.removeAll { !ColumnID.inTable.contains($0.id) && $0.id != keeping }
         }
+        func worth(_ column: ColumnDescriptor) -> Int { column.id == keeping ? 0 : column.dropPriority }
         while total() > room {
-            guard let worst = chosen.indices.max(by: { chosen[$0].dropPriority < chosen[$1].dropPriority }),
-                chosen[worst].dropPriority > 0
+            guard let worst = chosen.indices.max(by: { worth(chosen[$0]) < worth(chosen[$1]) }),
+                worth(chosen[worst]) > 0
             else { break }
             chosen.remove(at: worst)
             hiddenCount += 1

@@ -28,12 +28,14 @@ struct TabsView {
             let place = Position(column: column, row: area.row)
             let text = (tab.isActive ? ">" : " ") + tab.text
             grid.put(text, at: place, style: theme.id(tab.isActive ? .tabActive : .tabIdle))
-            grid.put(tab.key, at: Position(column: column + 1, row: area.row), style: theme.id(tab.isActive ? .tabActive : .paneKey))
+            let keyPlace = Position(column: column + 1, row: area.row)
+            grid.put(tab.key, at: keyPlace, style: theme.id(tab.isActive ? .tabActive : .paneKey))
             column += widths[index]
         }
         if kept.count < tabs.count, column < area.endColumn {
             let more = (grid.glyphs.isASCII ? ">" : "»") + "\(tabs.count - kept.count) L"
-            grid.put(more, at: Position(column: column, row: area.row), style: theme.id(.dim), maxWidth: area.endColumn - column)
+            let place = Position(column: column, row: area.row)
+            grid.put(more, at: place, style: theme.id(.dim), maxWidth: area.endColumn - column)
         }
     }
 
@@ -53,7 +55,8 @@ struct TabsView {
             let isActive = state.view.list == list.name
             guard index < Action.numberedLists.count || isActive else { return nil }
             let key = index < Action.numberedLists.count ? String(index + 1) : ""
-            let count = state.status?.lists.first { $0.name == list.name }.map { $0.isActive ? " \(TimeText.count($0.matchCount))" : "" } ?? ""
+            let listed = state.status?.lists.first { $0.name == list.name && $0.isActive }
+            let count = listed.map { " " + TimeText.count($0.matchCount) } ?? ""
             return Tab(key: key, text: "\(key) \(list.title)\(count)", isActive: isActive)
         }
         return [market] + lists

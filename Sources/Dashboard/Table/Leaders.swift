@@ -25,6 +25,8 @@ struct Leaders: Hashable, Sendable {
     private var basis: Basis?
     private var members: Set<Symbol> = []
     private var enteredAt: [Symbol: Instant] = [:]
+    /// When those who left did, oldest first, of the last minute.
+    private var leftAt: [Instant] = []
 
     /// Takes an answer that starts at rank 0; others say nothing about the first places.
     mutating func update(_ result: ScanResult, basis newBasis: Basis, now: Instant) {
@@ -33,9 +35,13 @@ struct Leaders: Hashable, Sendable {
             basis = newBasis
             members = Set(result.symbols.prefix(Self.entryRank))
             enteredAt = [:]
+            leftAt = []
             return
         }
+        let before = members.count
         members.formIntersection(result.symbols.prefix(Self.exitRank))
+        leftAt += Array(repeating: now, count: before - members.count)
+        leftAt.removeAll { !Self.isRecent($0, now) }
         for symbol in result.symbols.prefix(Self.entryRank) where members.insert(symbol).inserted {
             enteredAt[symbol] = now
         }
@@ -46,6 +52,11 @@ struct Leaders: Hashable, Sendable {
     func isNew(_ symbol: Symbol, at now: Instant) -> Bool {
         guard !enteredAt.isEmpty, let entered = enteredAt[symbol] else { return false }
         return Self.isRecent(entered, now)
+    }
+
+    /// How many came in and how many left within the last minute.
+    func changes(at now: Instant) -> (entered: Int, left: Int) {
+        (enteredAt.values.count { Self.isRecent($0, now) }, leftAt.count { Self.isRecent($0, now) })
     }
 
     /// A moment of the future, left by a clock that was set back, is not recent.

@@ -128,6 +128,16 @@ struct TableView {
         let used = setIntoBorder(place, endingAt: end, row: row, role: .title, into: &grid, theme)
         var legendColumn = area.column + 2
         var room = end - used - legendColumn - 3
+        let changes = state.leaders.changes(at: state.pause?.since ?? state.now)
+        if changes.entered + changes.left > 0 {
+            let minus = grid.glyphs.isASCII ? "-" : "−"
+            let words = " +\(changes.entered) new \(minus)\(changes.left) gone "
+            if grid.shownWidth(of: words) <= room {
+                let place = Position(column: legendColumn, row: row)
+                let width = grid.put(words, at: place, style: theme.id(.dim))
+                (legendColumn, room) = (legendColumn + width + 1, room - width - 1)
+            }
+        }
         if showsInterruption(rows, body) {
             let place = Position(column: legendColumn, row: row)
             let width = grid.put(" ?=ticks interrupted ", at: place, style: theme.id(.warning), maxWidth: max(0, room))
@@ -142,8 +152,10 @@ struct TableView {
 
     private func paintHeading(_ rows: ScanResult, row: Int, into grid: inout Grid, _ theme: Theme) {
         for placed in layout.columns {
-            let isSorted = placed.descriptor.id == state.sort.column
-            let style = theme.id(isSorted ? .headingSorted : .heading)
+            let key = ([state.sort] + state.table.moreSorts).firstIndex { $0.column == placed.descriptor.id }
+            let isSorted = key != nil
+            let isUnderCursor = placed.descriptor.id == state.table.column && state.panes.focus == .table
+            let style = theme.id(isUnderCursor ? .columnCursor : isSorted ? .headingSorted : .heading)
             if placed.descriptor.id == .strip {
                 StripView.paintHeading(placed, row: row, state: state, into: &grid, theme)
                 continue
@@ -153,8 +165,9 @@ struct TableView {
             // In a slot's first seconds the column still shows the slot before.
             if placed.descriptor.id == .slotRVOL, rows.flags.first?.contains(.slotJustStarted) == true { title += "-1" }
             let isText = placed.descriptor.format == .text
-            if isSorted {
-                let arrow = String(state.sort.descending ? grid.glyphs.down : grid.glyphs.up)
+            if let key {
+                let descending = key == 0 ? state.sort.descending : state.table.moreSorts[key - 1].descending
+                let arrow = String(descending ? grid.glyphs.down : grid.glyphs.up) + (key > 0 ? "\(key + 1)" : "")
                 title = isText ? title + arrow : arrow + title
             }
             // A long heading takes the cells behind the numbers too.
@@ -188,11 +201,21 @@ struct TableView {
                 grid.put(">", at: Position(column: inside.column, row: row), style: theme.id(.marker, look))
             }
             let symbol = rows.symbols[body.first + line]
-            if look == .normal || look == .dim, state.leaders.isNew(symbol, at: state.pause?.since ?? state.now) {
-                grid.put("+", at: Position(column: inside.column, row: row), style: theme.id(.good))
+            let isPinned = rows.rows.lowerBound + body.first + line < rows.pinnedCount
+            let isMarked = state.table.marked.contains(symbol)
+            if look != .selected, look != .selectedDim {
+                let marker = Position(column: inside.column, row: row)
+                if isPinned {
+                    grid.put(grid.glyphs.bullet, at: marker, style: theme.id(.pinned, look))
+                } else if isMarked {
+                    grid.put("#", at: marker, style: theme.id(.marked, look))
+                } else if look != .halted, state.leaders.isNew(symbol, at: state.pause?.since ?? state.now) {
+                    grid.put("+", at: marker, style: theme.id(.good))
+                }
             }
             let place = Position(column: layout.columns[0].column, row: row)
-            grid.put(symbol.text, at: place, style: theme.id(.symbol, look), maxWidth: layout.columns[0].width)
+            let role: Role = isMarked ? .marked : isPinned ? .pinned : .symbol
+            grid.put(symbol.text, at: place, style: theme.id(role, look), maxWidth: layout.columns[0].width)
         }
         for placed in layout.columns.dropFirst() {
             if placed.descriptor.id == .strip {

@@ -76,3 +76,11 @@ package enum XtermPalette {
         (255, 255, 255),
     ]
 }
+
+extension ColorDepth {
+    /// The depth that shows fewer colours.
+    package func poorer(of other: ColorDepth) -> ColorDepth {
+        let order: [ColorDepth] = [.mono, .sixteen, .palette256]
+        return order.first { $0 == self || $0 == other } ?? .mono
+    }
+}

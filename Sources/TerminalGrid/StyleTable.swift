@@ -1,4 +1,4 @@
-/// A style's number in the `StyleTable` it was interned in; 0 is `Style.plain` in every table.
+/// A style's number in the `StyleTable` it was interned in; 0 is the ground that a cleared grid shows.
 package struct StyleID: RawRepresentable, Hashable, Sendable {
     /// Index into the table.
     package var rawValue: UInt16
@@ -6,7 +6,7 @@ package struct StyleID: RawRepresentable, Hashable, Sendable {
     /// Makes an id from its index.
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// `Style.plain`.
+    /// The table's ground: `Style.plain` unless a theme brings a ground of its own.
     package static let plain = StyleID(rawValue: 0)
 }
 
@@ -18,13 +18,16 @@ package struct StyleTable: Sendable {
     /// Most styles a table holds; further ones become `plain`, since a theme with 4,096 looks is a defect, not a need.
     package static let stylesMax = 4_096
 
-    /// Every style by its id, `plain` first.
-    package private(set) var styles: [Style] = [.plain]
-    private var ids: [Style: StyleID] = [.plain: .plain]
+    /// Every style by its id, the ground first.
+    package private(set) var styles: [Style]
+    private var ids: [Style: StyleID]
     private var overlays: [OverlayKey: StyleID] = [:]
 
-    /// Makes a table that knows only `plain`.
-    package init() {}
+    /// Makes a table that knows only the style of cells that nobody painted.
+    package init(ground: Style = .plain) {
+        styles = [ground]
+        ids = [ground: .plain]
+    }
 
     /// The id of a style, new or known.
     package mutating func intern(_ style: Style) -> StyleID {
@@ -36,10 +39,10 @@ package struct StyleTable: Sendable {
         return id
     }
 
-    /// The style of an id; `plain` for an id of another table.
+    /// The style of an id; the ground for an id of another table.
     package subscript(id: StyleID) -> Style {
         let index = Int(id.rawValue)
-        return index < styles.count ? styles[index] : .plain
+        return index < styles.count ? styles[index] : styles[0]
     }
 
     /// The id of `base` with `over` laid on top, remembered so that a frame pays one lookup per run of equal cells.

@@ -88,15 +88,16 @@ void ccurses_restore(void) {
     armed = 0;
     int saved_errno = errno;
     size_t done = 0;
-    // The descriptor does not block; a terminal that takes nothing for half a second is given up.
-    for (int patience = 10; done < restore_count && patience > 0;) {
+    // The descriptor does not block; a terminal that takes nothing for half a second is given up, one that hung up at
+    // once: it is most likely gone, and whoever hangs up does not wait.
+    for (int patience = has_hung_up ? 1 : 10; done < restore_count && patience > 0;) {
         ssize_t count = write(restore_fd, restore_bytes + done, restore_count - done);
         if (count > 0) {
             done += (size_t)count;
         } else if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
             struct pollfd wait = {.fd = restore_fd, .events = POLLOUT};
-            poll(&wait, 1, 50);
             patience--;
+            if (patience > 0) poll(&wait, 1, 50);
         } else {
             break;
         }

@@ -9,21 +9,38 @@ enum Capabilities {
     }
 
     /// What takes the screen: the alternate screen, then `enterKeys`.
-    static var enter: [UInt8] { (bytes("smcup") ?? []) + enterKeys }
+    static func enter(hasMouse: Bool) -> [UInt8] { (bytes("smcup") ?? []) + enterKeys(hasMouse: hasMouse) }
 
-    /// What takes the keyboard: application keys, bracketed paste where the type looks like xterm.
-    static var enterKeys: [UInt8] {
-        (bytes("smkx") ?? []) + (isXtermLike(bytes("smcup") ?? []) ? Array("\u{1B}[?2004h".utf8) : [])
+    /// What takes the keyboard: application keys, and bracketed paste and the mouse where the type looks like xterm.
+    static func enterKeys(hasMouse: Bool) -> [UInt8] {
+        let keys = bytes("smkx") ?? []
+        guard isXtermLike else { return keys }
+        return keys + Array("\u{1B}[?2004h".utf8) + (hasMouse ? mouse(isOn: true) : [])
     }
+
+    /// What makes the terminal report buttons and the wheel, in decimal numbers (mode 1006), or stops it.
+    static func mouse(isOn: Bool) -> [UInt8] {
+        Array((isOn ? "\u{1B}[?1000h\u{1B}[?1006h" : "\u{1B}[?1006l\u{1B}[?1000l").utf8)
+    }
+
+    /// Whether the type speaks xterm's language of private modes, seen by its alternate screen.
+    static var isXtermLike: Bool { isXtermLike(bytes("smcup") ?? []) }
 
     /// What gives it back, wherever a frame was cut off: first ends a sequence left open, then undoes `enter`, in reverse.
     ///
-    /// - Parameter rows: Height of the screen; without an alternate screen the cursor goes below the last line.
-    static func leave(rows: Int) -> [UInt8] {
+    /// - Parameters:
+    ///   - rows: Height of the screen; without an alternate screen the cursor goes below the last line.
+    ///   - hasMouse: Whether the terminal reports the mouse.
+    ///   - isSynchronized: Whether a frame may be open that the terminal shows only when it ends.
+    static func leave(rows: Int, hasMouse: Bool, isSynchronized: Bool) -> [UInt8] {
         let cancel: [UInt8] = [0x18]
         let alternate = bytes("rmcup") ?? []
         var result = cancel
-        if isXtermLike(alternate) { result += Array("\u{1B}[?2004l".utf8) }
+        if isSynchronized { result += FrameSync.end }
+        if isXtermLike(alternate) {
+            if hasMouse { result += mouse(isOn: false) }
+            result += Array("\u{1B}[?2004l".utf8)
+        }
         for name in ["sgr0", "cnorm", "rmkx"] { result += bytes(name) ?? [] }
         guard alternate.isEmpty else { return result + alternate }
         var buffer = [CChar](repeating: 0, count: 64)

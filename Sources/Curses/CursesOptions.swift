@@ -23,6 +23,10 @@ package struct CursesOptions: Hashable, Sendable {
     package var locale: String?
     /// Draw with ASCII only, whatever the locale can do.
     package var isASCII: Bool
+    /// Have the terminal report clicks and the wheel; it then selects no text by itself.
+    package var hasMouse: Bool
+    /// Whether frames are bracketed so that each is shown at once.
+    package var sync: SyncChoice
     /// A descriptor that wakes the event wait, such as a pipe's read end, non-blocking; nil for none.
     ///
     /// What is read from it is thrown away. It stays the caller's and must outlive the terminal.
@@ -36,6 +40,8 @@ package struct CursesOptions: Hashable, Sendable {
         color: ColorChoice = .auto,
         noColor: String? = nil,
         isASCII: Bool = false,
+        hasMouse: Bool = false,
+        sync: SyncChoice = .off,
         wakeDescriptor: Int32? = nil
     ) {
         self.source = source
@@ -44,6 +50,8 @@ package struct CursesOptions: Hashable, Sendable {
         self.color = color
         self.noColor = noColor
         self.isASCII = isASCII
+        self.hasMouse = hasMouse
+        self.sync = sync
         self.wakeDescriptor = wakeDescriptor
     }
 }

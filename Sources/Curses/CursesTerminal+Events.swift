@@ -7,29 +7,34 @@ extension CursesTerminal {
     ///
     /// ctrl-z and TSTP are dealt with in here: the process stops, and `repaint` follows when it is continued.
     package func waitForEvents(timeoutMilliseconds: Int?) throws -> [TerminalEvent] {
-        let deadline = timeoutMilliseconds.map { Self.now + max(0, $0) }
+        let deadline = timeoutMilliseconds.map { clock() + max(0, $0) }
         var events: [TerminalEvent] = []
         while events.isEmpty {
             if port.isGone { return [.hangup] }
-            let now = Self.now
+            let now = clock()
+            if let resizeDeadline, resizeDeadline <= now {
+                endResize(into: &events)
+                continue
+            }
             if let escapeDeadline, escapeDeadline <= now {
                 endEscape(into: &events)
                 continue
             }
-            let wait = [deadline, escapeDeadline].compactMap { $0 }.min().map { max(0, $0 - now) }
+            let wait = [deadline, escapeDeadline, resizeDeadline].compactMap { $0 }.min().map { max(0, $0 - now) }
             let ready = waitReady(milliseconds: wait)
             if ready.signals { readSignals(into: &events) }
             if ready.input { readKeys(into: &events) }
-            if ready.output, port.flush(), isFrameWanted {
-                isFrameWanted = false
-                events.append(.repaint)
+            if ready.output, port.flush(), !port.isGone {
+                let mayPaint = isFrameWanted && resizeDeadline == nil
+                events.append(mayPaint ? .repaint : .drained)
+                if mayPaint { isFrameWanted = false }
             }
             if ready.wake {
                 drainWake()
                 events.append(.wake)
             }
             if port.isGone { events.append(.hangup) }
-            if let deadline, Self.now >= deadline { break }
+            if let deadline, clock() >= deadline { break }
         }
         return events
     }
@@ -67,7 +72,42 @@ extension CursesTerminal {
         var keys: [Key] = []
         decoder.feed(bytes, into: &keys)
         for key in keys { events.append(.key(key)) }
-        escapeDeadline = decoder.isWaiting ? Self.now + Self.escapeMilliseconds : nil
+        for reply in decoder.takeReplies() where sync.take(reply) { armRestore() }
+        escapeDeadline = decoder.isWaiting ? clock() + escapePatience : nil
+    }
+
+    private var escapePatience: Int {
+        if decoder.isWithinSequence { return Self.sequenceMilliseconds }
+        let isAsking = sync.isAsking && clock() - askedAt < Self.askingMilliseconds
+        return isAsking ? Self.askingEscapeMilliseconds : Self.escapeMilliseconds
+    }
+
+    /// Waits a little for what the terminal was asked: answered later, it would be typed into the shell.
+    ///
+    /// Keys that come meanwhile are lost; the owner is leaving.
+    func awaitFence() {
+        let deadline = Self.monotonicMilliseconds() + Self.fenceMilliseconds
+        while sync.isAsking, !port.isGone {
+            var wait = pollfd(fd: port.descriptor, events: Int16(POLLIN), revents: 0)
+            let left = deadline - Self.monotonicMilliseconds()
+            guard left > 0, poll(&wait, 1, Int32(left)) > 0 else { return }
+            guard let bytes = port.read(atMost: Self.readBytesMax) else { return }
+            var keys: [Key] = []
+            decoder.feed(bytes, into: &keys)
+            for reply in decoder.takeReplies() where sync.take(reply) { armRestore() }
+        }
+    }
+
+    private func endResize(into events: inout [TerminalEvent]) {
+        resizeDeadline = nil
+        if updateSize() {
+            events.append(.resize(size))
+        } else if isFrameWanted, !port.hasPending {
+            events.append(.repaint)
+        } else {
+            return
+        }
+        isFrameWanted = false
     }
 
     private func endEscape(into events: inout [TerminalEvent]) {
@@ -104,8 +144,16 @@ extension CursesTerminal {
                 }
             }
         }
-        if wasAway || wasSized, updateSize() { events.append(.resize(size)) }
-        if wasAway { events.append(.repaint) }
+        if wasAway {
+            resizeDeadline = nil
+            if updateSize() { events.append(.resize(size)) }
+            events.append(.repaint)
+        } else if wasSized {
+            // A window that is drawn larger by hand sends a hundred sizes in a second: one frame, for the last of them.
+            let now = clock()
+            if resizeDeadline == nil { resizeStart = now }
+            resizeDeadline = min(now + Self.resizeMilliseconds.calm, resizeStart + Self.resizeMilliseconds.most)
+        }
     }
 
     private func drainWake() {
@@ -114,8 +162,8 @@ extension CursesTerminal {
         _ = read(wakeDescriptor, &bytes, bytes.count)
     }
 
-    /// The monotonic clock in milliseconds, for time-outs only.
-    private static var now: Int {
+    /// The monotonic clock in milliseconds.
+    static func monotonicMilliseconds() -> Int {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int(time.tv_sec) * 1000 + time.tv_nsec / 1_000_000

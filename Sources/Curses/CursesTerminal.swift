@@ -11,6 +11,7 @@ package import TerminalGrid
 /// - ctrl-c and ctrl-z stay signals, so that they reach the whole process group (`make demo` stops with its child);
 ///   ctrl-s, ctrl-q, ctrl-v and ctrl-\ arrive as keys.
 /// - The terminal is restored by `close`, at exit, by fatal signals and by a third unanswered INT or TERM.
+/// - No colour is ever redefined: the palette is the trader's, and xterm's 16…255 are the same everywhere.
 ///
 /// One terminal exists per process at a time, used from the one thread that made it: curses and signal handlers are
 /// global state.
@@ -28,6 +29,16 @@ package final class CursesTerminal: TerminalBackend {
     static let readBytesMax = 256
     /// How long a lone escape is waited on before it counts as the escape key, in milliseconds.
     static let escapeMilliseconds = 25
+    /// The same while the terminal owes an answer, which begins with escape as well and may come in pieces.
+    static let askingEscapeMilliseconds = 250
+    /// How long the terminal is thought to owe it, in milliseconds; some never answer.
+    static let askingMilliseconds = 3_000
+    /// How long the rest of a sequence is waited for that no hand has typed, in milliseconds.
+    static let sequenceMilliseconds = 1_000
+    /// How long a new size must last before it is taken over, in milliseconds, and how long that is put off at most.
+    static let resizeMilliseconds = (calm: 50, most: 2_000)
+    /// How long an answer is waited for that would otherwise be typed into the shell, in milliseconds.
+    static let fenceMilliseconds = 150
 
     var port: TerminalPort
     var decoder: KeyDecoder
@@ -37,8 +48,17 @@ package final class CursesTerminal: TerminalBackend {
     let signalPipe: (read: Int32, write: Int32)
     /// A frame was refused while bytes waited; the owner is told to paint again once they are gone.
     var isFrameWanted = false
-    /// When the held escape counts as a key, by the monotonic clock in milliseconds.
+    /// When the held escape counts as a key, by `clock`.
     var escapeDeadline: Int?
+    /// When a new size is taken over: once no further one has come for a while; and when the first one came.
+    var resizeDeadline: Int?
+    var resizeStart = 0
+    /// Whether frames are bracketed, and how that is found out.
+    var sync: FrameSync
+    /// When the terminal was asked, by `clock`.
+    let askedAt: Int
+    /// The monotonic clock in milliseconds, for time-outs only.
+    var clock: () -> Int = CursesTerminal.monotonicMilliseconds
     var canvas: CursesCanvas
     private let screen: OpaquePointer
     private var isOpen = true
@@ -78,6 +98,10 @@ package final class CursesTerminal: TerminalBackend {
             colors: Int(ccurses_number("colors"))
         )
         decoder = KeyDecoder(sequences: KeyDecoder.sequences(of: Capabilities.bytes))
+        decoder.isMouseOn = options.hasMouse
+        sync = FrameSync(options.sync, term: options.term, isXtermLike: Capabilities.isXtermLike)
+        decoder.expectsReplies = sync.isAsking
+        askedAt = Self.monotonicMilliseconds()
         canvas = CursesCanvas(size: size, depth: colorDepth)
         armRestore()
         guard ccurses_raw_modes(port.descriptor) == 0 else {
@@ -89,19 +113,32 @@ package final class CursesTerminal: TerminalBackend {
         curs_set(0)
         // Curses itself enters the alternate screen, once: terminals keep a stack of window titles.
         _ = port.takeFrame()
-        port.queue(Capabilities.enterKeys)
+        port.queue(Capabilities.enterKeys(hasMouse: decoder.isMouseOn))
+        // Before the first frame: a terminal that shows the question instead of answering it is painted over.
+        if sync.isAsking { port.queue(FrameSync.question) }
         _ = port.flush()
     }
 
     deinit { close() }
 
+    /// Whether the terminal has not taken everything that was sent to it.
+    package var hasPendingOutput: Bool { port.hasPending }
+
     /// Leaves the terminal as it was found; does nothing the second time.
-    package func close() {
+    ///
+    /// - Parameter text: Lines to leave on the screen that was there before, each ended by a line feed; not written
+    ///   when the terminal is gone, and what it does not take within half a second is dropped.
+    package func close(leaving text: String = "") {
         guard isOpen else { return }
         isOpen = false
-        // Also after a hang-up: HUP may come from `kill` while the terminal lives, and a dead one refuses at once.
+        awaitFence()
         port.drain(milliseconds: 200)
+        // Also after a hang-up, but without waiting: HUP may come from `kill` while the terminal lives.
         ccurses_restore()
+        if !text.isEmpty, !port.isGone {
+            port.queue(supportsUnicode ? Array(text.utf8) : text.unicodeScalars.map(Self.asciiByte))
+            port.drain(milliseconds: 500)
+        }
         ccurses_disarm()
         ccurses_stop(screen)
         Self.abandon(port, signalPipe)
@@ -110,12 +147,13 @@ package final class CursesTerminal: TerminalBackend {
     /// Shows a grid, as `TerminalBackend` says; never throws and never blocks here.
     package func present(_ grid: Grid, styles: StyleTable, cursor: Position?) throws -> PresentResult {
         guard isOpen, !port.isGone else { return .sent(0) }
-        guard port.flush() else {
+        // While the size is changing a frame of the former one would only be seen torn.
+        guard port.flush(), resizeDeadline == nil else {
             isFrameWanted = true
             return .heldBack
         }
         guard canvas.draw(grid, styles: styles, cursor: cursor) else { return .sent(0) }
-        let count = port.takeFrame()
+        let count = port.takeFrame(isSynchronized: sync.isOn)
         _ = port.flush()
         return .sent(count)
     }
@@ -124,10 +162,22 @@ package final class CursesTerminal: TerminalBackend {
     package func invalidate() { canvas.invalidate() }
 
     /// Rings the bell or flashes, as the terminal is set.
+    ///
+    /// A terminal that has not taken the frame before is not rung: bells would pile up behind it.
     package func bell() {
-        guard isOpen else { return }
+        guard isOpen, port.flush() else { return }
         beep()
         _ = port.takeFrame()
+        _ = port.flush()
+    }
+
+    /// Has the terminal report clicks and the wheel, or leaves them to itself.
+    package func setMouse(_ isOn: Bool) {
+        guard isOpen, isOn != decoder.isMouseOn else { return }
+        decoder.isMouseOn = isOn
+        armRestore()
+        guard Capabilities.isXtermLike else { return }
+        port.queue(Capabilities.mouse(isOn: isOn))
         _ = port.flush()
     }
 
@@ -145,6 +195,7 @@ package final class CursesTerminal: TerminalBackend {
 
     /// Restores the terminal, stops the process until it is continued, and takes the terminal again.
     func suspend() {
+        awaitFence()
         port.drain(milliseconds: 200)
         ccurses_restore()
         ccurses_stop_process()
@@ -155,15 +206,23 @@ package final class CursesTerminal: TerminalBackend {
     func retake() {
         ccurses_rearm()
         _ = ccurses_raw_modes(port.descriptor)
-        port.queue(Capabilities.enter)
+        port.queue(Capabilities.enter(hasMouse: decoder.isMouseOn))
         if !canvas.isCursorShown { port.queue(Capabilities.bytes("civis") ?? []) }
         _ = port.flush()
         canvas.invalidate()
     }
 
-    private func armRestore() {
-        let bytes = Capabilities.leave(rows: size.rows)
+    func armRestore() {
+        let bytes = Capabilities.leave(
+            rows: size.rows,
+            hasMouse: decoder.isMouseOn,
+            isSynchronized: sync.isOn
+        )
         _ = ccurses_arm_restore(port.descriptor, bytes, bytes.count)
+    }
+
+    private static func asciiByte(_ scalar: Unicode.Scalar) -> UInt8 {
+        scalar == "\n" ? 0x0A : UInt8(truncatingIfNeeded: GlyphSet.asciiFallback(scalar.value))
     }
 
     /// Sets the process's character encoding; true when it is UTF-8.

@@ -25,6 +25,26 @@ extension KeyDecoder {
         }
     }
 
+    /// What a mouse report means: the left button going down, or the wheel; all else is nothing.
+    ///
+    /// - Parameters:
+    ///   - report: Button, column and row, the latter from 1; any numbers.
+    ///   - isPress: False for a button that was let go.
+    static func mouse(_ report: [Int], isPress: Bool) -> Key? {
+        guard isPress, report.count == 3 else { return nil }
+        let (column, row) = (report[1], report[2])
+        guard (1...Grid.sideMax).contains(column), (1...Grid.sideMax).contains(row) else { return nil }
+        let kind: MouseEvent.Kind
+        // 4, 8 and 16 are shift, alt and control, 32 is a movement, 64 the wheel.
+        switch report[0] & ~(4 | 8 | 16) {
+        case 0: kind = .press
+        case 64: kind = .wheelUp
+        case 65: kind = .wheelDown
+        default: return nil
+        }
+        return .mouse(MouseEvent(kind, at: Position(column: column - 1, row: row - 1)))
+    }
+
     /// The keys a terminal's description names, by what it sends for them.
     ///
     /// - Parameter capability: Looks a terminfo string up; nil when the terminal has none.
@@ -74,7 +94,7 @@ extension KeyDecoder {
     }
 
     /// Numbers between semicolons; nil for anything else (private sequences, replies nobody asked for).
-    private static func numbers(_ body: ArraySlice<UInt8>) -> [Int]? {
+    static func numbers(_ body: ArraySlice<UInt8>) -> [Int]? {
         var numbers: [Int] = []
         for part in body.split(separator: 0x3B, omittingEmptySubsequences: false) {
             guard part.count <= 6 else { return nil }

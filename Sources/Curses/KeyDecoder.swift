@@ -4,17 +4,27 @@ import TerminalGrid
 ///
 /// Its own instead of curses' `wget_wch`: it needs no terminal to be tested, it knows pasted text, and a lone escape is
 /// told from alt by one time-out that the event loop owns. Bytes that mean nothing are dropped; nothing grows without
-/// a bound.
+/// a bound. What a terminal answers to questions is kept apart, in `replies`, however late or broken it comes.
 struct KeyDecoder {
     /// Longest escape sequence waited for; a longer one is dropped.
-    static let sequenceBytesMax = 32
+    ///
+    /// Some terminals answer with a list of everything they can do.
+    static let sequenceBytesMax = 128
     /// Most bytes of one paste kept; the rest of it is dropped.
     static let pasteBytesMax = 65_536
 
     /// Sequences of this terminal type, from its description, beside the common ones.
     private let sequences: [[UInt8]: Key]
-    /// Bytes of an unfinished escape sequence or UTF-8 character.
-    private var held: [UInt8] = []
+    /// Whether the terminal was told to report the mouse; otherwise such reports are dropped.
+    var isMouseOn = false
+    /// Whether the terminal was asked something; from then on its answers, which may begin like alt-P, are known.
+    var expectsReplies = false
+    /// What the terminal answered and nobody has taken yet; at most `repliesMax`.
+    var replies: [TerminalReply] = []
+    /// Bytes of an unfinished escape sequence, reply or UTF-8 character.
+    var held: [UInt8] = []
+    /// Bytes of an unfinished reply that were too many to hold.
+    var skipped = 0
     /// Text of an unfinished paste, with what may be the start of its end mark; nil outside a paste.
     private var paste: [UInt8]?
 
@@ -23,6 +33,8 @@ struct KeyDecoder {
 
     /// Whether an escape sequence has begun that may turn out to be a lone escape or alt.
     var isWaiting: Bool { held.first == 0x1B }
+    /// Whether so much of a sequence is there that no hand has typed it: its rest is waited for longer.
+    var isWithinSequence: Bool { isWaiting && held.count > 2 }
 
     /// Takes the next bytes and appends the keys they complete.
     mutating func feed(_ bytes: some Sequence<UInt8>, into keys: inout [Key]) {
@@ -39,16 +51,25 @@ struct KeyDecoder {
         }
     }
 
-    /// Nothing more came within the time-out: what is held is an escape key and the characters after it.
+    /// Nothing more came within the time-out: what is held is an escape key and the character after it.
+    ///
+    /// More than that is what is left of a sequence that was cut off, and is dropped.
     mutating func timeOut(into keys: inout [Key]) {
         guard isWaiting else { return }
         let rest = held.dropFirst()
+        let isSequence = isWithinSequence
         held = []
+        skipped = 0
+        if isSequence { return }
+        if mayBeString(rest), let letter = rest.first {
+            keys.append(.alt(Unicode.Scalar(letter)))
+            return
+        }
         keys.append(.escape)
         for byte in rest where byte != 0x1B { begin(byte, into: &keys) }
     }
 
-    private mutating func begin(_ byte: UInt8, into keys: inout [Key]) {
+    mutating func begin(_ byte: UInt8, into keys: inout [Key]) {
         switch byte {
         case 0x1B, 0xC2...0xF4: held = [byte]
         case 0x0D, 0x0A: keys.append(.enter)
@@ -92,7 +113,11 @@ struct KeyDecoder {
         return Unicode.Scalar(shown.scalar)
     }
 
-    private mutating func continueEscape(_ byte: UInt8, into keys: inout [Key]) {
+    mutating func continueEscape(_ byte: UInt8, into keys: inout [Key]) {
+        if mayBeString(held.dropFirst()) {
+            continueString(byte, into: &keys)
+            return
+        }
         if byte == 0x1B {
             if held.count == 1 { keys.append(.escape) }
             held = [byte]
@@ -104,6 +129,7 @@ struct KeyDecoder {
             keys.append(key)
             return
         }
+        if mayBeString(held.dropFirst()) { return }
         switch held[1] {
         case 0x5B: continueControlSequence(into: &keys)
         case 0x4F:
@@ -145,6 +171,14 @@ struct KeyDecoder {
             if (0x41...0x45).contains(last) { keys.append(.function(Int(last) - 0x40)) }
             return
         }
+        // The oldest form of a mouse report has three raw bytes behind it, which must not become keys.
+        if isMouseOn, held[2] == 0x4D {
+            guard held.count >= 6 else { return }
+            let report = held[3...].map { Int($0) - 32 }
+            held = []
+            if let key = Self.mouse(report, isPress: true) { keys.append(key) }
+            return
+        }
         switch last {
         case 0x20...0x3F:
             if held.count >= Self.sequenceBytesMax { held = [] }
@@ -153,6 +187,11 @@ struct KeyDecoder {
             held = []
             if body.elementsEqual([0x32, 0x30, 0x30]), last == 0x7E {
                 paste = []
+            } else if isMouseOn, body.first == 0x3C {
+                let report = Self.numbers(body.dropFirst()) ?? []
+                if let key = Self.mouse(report, isPress: last == 0x4D) { keys.append(key) }
+            } else if expectsReplies, let reply = TerminalReply(body, final: last) {
+                keep(reply)
             } else if let key = Self.controlSequence(body, final: last) {
                 keys.append(key)
             }

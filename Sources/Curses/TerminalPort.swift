@@ -53,15 +53,21 @@ struct TerminalPort {
         return (Int(columns), Int(rows))
     }
 
+    /// Bytes that wait for the terminal to take them.
+    var pendingBytes: Int { pending.count - sent }
+
     /// Queues what curses wrote into the frame file since the last call; returns how many bytes that is.
-    mutating func takeFrame() -> Int {
+    ///
+    /// - Parameter isSynchronized: Whether a frame of some size is bracketed, so that it is shown at once.
+    mutating func takeFrame(isSynchronized: Bool = false) -> Int {
         let count = Int(lseek(frameFile, 0, SEEK_END))
         guard count > 0 else { return 0 }
-        let frame = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        var frame = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             filled = max(0, pread(frameFile, buffer.baseAddress, count, 0))
         }
         _ = ftruncate(frameFile, 0)
         _ = lseek(frameFile, 0, SEEK_SET)
+        if isSynchronized, count >= FrameSync.frameBytesMin { frame = FrameSync.begin + frame + FrameSync.end }
         queue(frame)
         return frame.count
     }

@@ -65,8 +65,8 @@ package struct FramePacer: Hashable, Sendable {
     /// Frames a second that go out at most now.
     package var framesPerSecond: Int { rates[step] }
 
-    /// A key was pressed: the next frame is due at once.
-    package mutating func keyPressed() { isUrgent = true }
+    /// The trader did something and waits for the answer: the next frame is due at once.
+    package mutating func hurry() { isUrgent = true }
 
     /// The terminal's state as just seen: whether it still has bytes to take.
     ///

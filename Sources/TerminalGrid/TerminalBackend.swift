@@ -6,6 +6,8 @@ package enum TerminalEvent: Hashable, Sendable {
     case resize(Size)
     /// The screen's contents are lost (after a suspension, or on request) or a frame was held back; paint again.
     case repaint
+    /// The terminal has taken everything that was sent to it and had not been at once.
+    case drained
     /// The wake descriptor given by the owner is readable.
     case wake
     /// The terminal is gone: write nothing more, save and end.
@@ -18,7 +20,9 @@ package enum TerminalEvent: Hashable, Sendable {
 package enum PresentResult: Hashable, Sendable {
     /// Sent; the value is the number of bytes, 0 when nothing changed.
     case sent(Int)
-    /// Not sent, because the terminal has not taken the frame before; `TerminalEvent.repaint` comes when it has.
+    /// Not sent, because the terminal has not taken the frame before or is just changing its size.
+    ///
+    /// `TerminalEvent.repaint` or `.resize` comes when it may be.
     case heldBack
 }
 
@@ -32,6 +36,9 @@ package protocol TerminalBackend: AnyObject {
     var colorDepth: ColorDepth { get }
     /// The characters it shows; grids presented should be made with it.
     var glyphs: GlyphSet { get }
+
+    /// Whether it has not taken everything that was sent to it; while so, frames are held back.
+    var hasPendingOutput: Bool { get }
 
     /// Shows a grid; a grid of another size than the terminal is cut or padded with spaces.
     ///

@@ -20,6 +20,8 @@ import Testing
             term: String = "xterm-256color",
             locale: String? = "C.UTF-8",
             color: ColorChoice = .auto,
+            hasMouse: Bool = false,
+            sync: SyncChoice = .off,
             wake: Int32? = nil
         ) throws {
             pty = try PseudoTerminal(columns: columns, rows: rows)
@@ -30,6 +32,8 @@ import Testing
                     term: term,
                     locale: locale,
                     color: color,
+                    hasMouse: hasMouse,
+                    sync: sync,
                     wakeDescriptor: wake
                 )
             )
@@ -49,7 +53,7 @@ import Testing
             take()
         }
 
-        private func take() {
+        func take() {
             let bytes = pty.output()
             raw += bytes
             screen.feed(bytes)
@@ -60,7 +64,7 @@ import Testing
         }
     }
 
-    private static func table(columns: Int, rows: Int, tick: Int, styles: inout StyleTable) -> Grid {
+    static func table(columns: Int, rows: Int, tick: Int, styles: inout StyleTable) -> Grid {
         let up = styles.intern(Style(foreground: .indexed(43)))
         let down = styles.intern(Style(foreground: .indexed(202)))
         var grid = Grid(size: Size(columns: columns, rows: rows))

@@ -47,6 +47,12 @@ final class PseudoTerminal {
         return bytes
     }
 
+    /// The next bytes of it, as a slow reader takes them.
+    func output(atMost count: Int) -> [UInt8] {
+        var chunk = [UInt8](repeating: 0, count: count)
+        return Array(chunk.prefix(max(0, read(master, &chunk, count))))
+    }
+
     func type(_ text: String) {
         let bytes = Array(text.utf8)
         _ = write(master, bytes, bytes.count)

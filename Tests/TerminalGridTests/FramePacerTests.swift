@@ -27,7 +27,7 @@ import Testing
             while nowMs < end {
                 pending = max(0, pending - bytesPerSecond * 0.005)
                 pacer.observe(isPending: pending > 0, nowMs: nowMs)
-                if let keyEveryMs, Int(nowMs) % keyEveryMs == 0 { pacer.keyPressed() }
+                if let keyEveryMs, Int(nowMs) % keyEveryMs == 0 { pacer.hurry() }
                 if pacer.isDue(nowMs: nowMs) {
                     sentMs.append(nowMs)
                     pending += Double(frameBytes)
@@ -111,7 +111,7 @@ import Testing
         pacer.sent(bytes: 100, nowMs: 0)
         #expect(!pacer.isDue(nowMs: 10))
         #expect(pacer.waitMs(nowMs: 10) == 990)
-        pacer.keyPressed()
+        pacer.hurry()
         #expect(pacer.isDue(nowMs: 10))
         #expect(pacer.waitMs(nowMs: 10) == 0)
         pacer.sent(bytes: 100, nowMs: 10)
@@ -122,7 +122,7 @@ import Testing
         var pacer = FramePacer(framesPerSecond: 10, nowMs: 0)
         pacer.sent(bytes: 100, nowMs: 0)
         pacer.observe(isPending: true, nowMs: 1)
-        pacer.keyPressed()
+        pacer.hurry()
         #expect(!pacer.isDue(nowMs: 500))
         pacer.observe(isPending: false, nowMs: 501)
         #expect(pacer.isDue(nowMs: 501))
@@ -199,7 +199,7 @@ import Testing
             switch Int.random(in: 0..<4, using: &random) {
             case 0: pacer.observe(isPending: .random(using: &random), nowMs: nowMs)
             case 1: pacer.heldBack(nowMs: nowMs)
-            case 2: pacer.keyPressed()
+            case 2: pacer.hurry()
             default:
                 if pacer.isDue(nowMs: nowMs) { pacer.sent(bytes: .random(in: 0...9_999, using: &random), nowMs: nowMs) }
             }

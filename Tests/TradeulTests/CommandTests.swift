@@ -93,11 +93,12 @@ import Testing
     }
 
     @Test func optionsBecomeOverridesOfTheSettings() throws {
-        let options = try ScreenOptions.parse(["--color", "16", "--ascii"])
+        let options = try ScreenOptions.parse(["--color", "16", "--ascii", "--leave-last"])
         #expect(
             try options.overrides() == [
                 SettingOverride(key: "screen.color", value: .text("16")),
                 SettingOverride(key: "screen.ascii", value: .flag(true)),
+                SettingOverride(key: "screen.leave_last", value: .flag(true)),
             ]
         )
         #expect(try ScreenOptions.parse([]).overrides() == [])

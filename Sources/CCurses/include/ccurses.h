@@ -72,7 +72,8 @@ int ccurses_arm_restore(int fd, const uint8_t *bytes, size_t count);
 void ccurses_rearm(void);
 // Forgets the terminal: nothing is written any more.
 void ccurses_disarm(void);
-// Writes the stored bytes and puts the saved modes back, once; async-signal-safe, also called at exit.
+// Writes the stored bytes and puts the saved modes back, once; async-signal-safe, also called at exit. It waits at most
+// half a second for a terminal that takes nothing, and not at all after a HUP.
 void ccurses_restore(void);
 
 // Installs handlers for WINCH, TSTP, CONT, INT, TERM and HUP that write the signal's number as one byte to `fd`, for

@@ -43,11 +43,17 @@ struct ScreenOptions: ParsableArguments {
     @Flag(help: "Draw with plain ASCII characters only.")
     var ascii = false
 
+    @Flag(help: "Leave the last screen in the terminal as text when the dashboard ends.")
+    var leaveLast = false
+
     func validate() throws { _ = try overrides() }
 
     /// What the options set.
     func overrides() throws -> [SettingOverride] {
-        try SettingOverride.list([("screen.color", color), ("screen.ascii", ascii ? "true" : nil)])
+        try SettingOverride.list([
+            ("screen.color", color), ("screen.ascii", ascii ? "true" : nil),
+            ("screen.leave_last", leaveLast ? "true" : nil),
+        ])
     }
 }
 

@@ -225,6 +225,30 @@ enum SettingRegistry {
             "Whether the tape of the selected ticker is open from the start.",
             flag: nil
         ),
+        flag(
+            "screen.mouse",
+            \.screen.mouse,
+            "Whether clicks and the wheel go to the dashboard; the terminal then selects text only with shift held.",
+            flag: nil
+        ),
+        choice(
+            "screen.sync",
+            \.screen.sync,
+            "Whether the terminal is told where a frame begins and ends, so that it shows none half drawn; `auto` asks it whether it can. `on` costs many times the bytes in tmux 3.7 to 3.7d."
+        ),
+        integer(
+            "screen.max_bytes_per_second",
+            \.screen.maxBytesPerSecond,
+            1_000...100_000_000,
+            "bytes/s",
+            "What the terminal is sent at most on average; more lowers the frame rate to 10, 5, 2, 1 a second until it is less. Keys are answered at once all the same."
+        ),
+        flag(
+            "screen.leave_last",
+            \.screen.leaveLast,
+            "Whether the last screen stays in the terminal as text when the dashboard ends.",
+            flag: "--leave-last"
+        ),
     ]
 
     private static let history: [SettingSpec] = [

@@ -101,6 +101,11 @@ struct Settings: Equatable, Sendable {
         var cursorFollowsSelection = false
         var flash = true
         var tape = false
+        var mouse = false
+        var sync = SyncSetting.auto
+        /// Bytes.
+        var maxBytesPerSecond = 25_000
+        var leaveLast = false
     }
 
     /// How missing history is fetched from the vendor.
@@ -152,6 +157,13 @@ enum ColorSetting: String, CaseIterable, Sendable {
     case palette256 = "256"
     case sixteen = "16"
     case mono
+}
+
+/// Whether frames are bracketed so that the terminal shows each at once; `auto` asks the terminal.
+enum SyncSetting: String, CaseIterable, Sendable {
+    case auto
+    case on
+    case off
 }
 
 /// The least important level that is written.

@@ -139,12 +139,20 @@ extension DashboardPlan {
         case .sixteen: color = .sixteen
         case .mono: color = .never
         }
+        let sync: SyncChoice
+        switch settings.screen.sync {
+        case .auto: sync = .auto
+        case .on: sync = .on
+        case .off: sync = .off
+        }
         return CursesOptions(
             term: startup.environment["TERM"] ?? "",
             locale: ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { startup.environment[$0] }.first { !$0.isEmpty },
             color: color,
             noColor: startup.environment["NO_COLOR"],
             isASCII: settings.screen.ascii,
+            hasMouse: settings.screen.mouse,
+            sync: sync,
             wakeDescriptor: wake
         )
     }

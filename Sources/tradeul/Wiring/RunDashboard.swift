@@ -29,7 +29,7 @@ func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
     var loop = DashboardLoop(terminal: terminal, session: session, wake: wake, plan: plan)
     let result = Result { try loop.run() }
     // The terminal first: whatever the rest takes, the trader has the prompt's screen back.
-    terminal.close()
+    terminal.close(leaving: plan.settings.screen.leaveLast ? loop.lastScreen : "")
     let isStored = session.stop()
     if case .failure(let error) = result {
         throw Failure(status: .no, sentence: "the terminal failed: \(error)")
@@ -53,7 +53,8 @@ private struct DashboardLoop {
     private var model: DashboardModel
     private var grid: Grid
     private var lastSequence: UInt64 = 0
-    private var lastFrameMs = 0.0
+    private var pacer: FramePacer
+    private var toldFigures = TerminalFigures()
     private var mustEnd = false
 
     init(terminal: CursesTerminal, session: EngineSession, wake: WakePipe, plan: DashboardPlan) {
@@ -69,6 +70,18 @@ private struct DashboardLoop {
             colorDepth: terminal.colorDepth
         )
         grid = Grid(size: terminal.size, glyphs: terminal.glyphs)
+        pacer = FramePacer(
+            framesPerSecond: plan.settings.screen.fps,
+            bytesPerSecondMax: plan.settings.screen.maxBytesPerSecond,
+            nowMs: Self.monotonicMs()
+        )
+    }
+
+    /// The screen as painted last, line by line, without the blanks at its end.
+    var lastScreen: String {
+        var lines = grid.lines()
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.map { $0 + "\n" }.joined()
     }
 
     mutating func run() throws {
@@ -87,7 +100,7 @@ private struct DashboardLoop {
             carryOut(model.handle(.tick(session.clock.now())))
             for event in events { take(event) }
             takeEngine()
-            if model.needsPaint, !mustEnd, frameIsDue { try paint() }
+            if !mustEnd { try paintIfDue() }
         }
     }
 
@@ -96,10 +109,14 @@ private struct DashboardLoop {
         case .key(let key):
             carryOut(model.handle(.key(key)))
             // A key is answered at once, whatever the frame rate.
-            lastFrameMs = 0
-        case .resize(let size): carryOut(model.handle(.resize(size)))
-        case .repaint: carryOut(model.handle(.repaint))
-        case .wake: break
+            pacer.hurry()
+        case .resize(let size):
+            carryOut(model.handle(.resize(size)))
+            pacer.hurry()
+        case .repaint:
+            carryOut(model.handle(.repaint))
+            pacer.hurry()
+        case .wake, .drained: break
         case .hangup, .terminate: mustEnd = true
         }
     }
@@ -129,18 +146,44 @@ private struct DashboardLoop {
         }
     }
 
-    private mutating func paint() throws {
-        let cursor = model.paint(into: &grid)
-        _ = try terminal.present(grid, styles: model.theme.styles, cursor: cursor)
-        lastFrameMs = Self.monotonicMs()
+    private mutating func paintIfDue() throws {
+        let nowMs = Self.monotonicMs()
+        pacer.observe(isPending: terminal.hasPendingOutput, nowMs: nowMs)
+        tellFigures(nowMs)
+        guard model.needsPaint else { return }
+        if pacer.isDue(nowMs: nowMs) {
+            try paint()
+        } else {
+            pacer.heldBack(nowMs: nowMs)
+        }
     }
 
-    private var frameMs: Double { 1000 / Double(max(plan.settings.screen.fps, 1)) }
-    private var frameIsDue: Bool { Self.monotonicMs() - lastFrameMs >= frameMs }
+    private mutating func paint() throws {
+        let cursor = model.paint(into: &grid)
+        let result = try terminal.present(grid, styles: model.theme.styles, cursor: cursor)
+        let nowMs = Self.monotonicMs()
+        if case .sent(let bytes) = result { pacer.sent(bytes: bytes, nowMs: nowMs) }
+        pacer.observe(isPending: terminal.hasPendingOutput, nowMs: nowMs)
+    }
+
+    /// Tells the dashboard how the terminal takes frames, when that has changed.
+    private mutating func tellFigures(_ nowMs: Double) {
+        let figures = pacer.figures(nowMs: nowMs)
+        guard figures != toldFigures else { return }
+        toldFigures = figures
+        carryOut(model.handle(.terminal(figures)))
+    }
+
+    /// How often a terminal that takes nothing is looked at, in milliseconds; that it takes something is told at once.
+    private static let blockedLookMs = 50
 
     /// Until the next frame that is wanted, or the next second of the clock.
     private func timeoutMs() -> Int {
-        if model.needsPaint { return max(1, Int(frameMs - (Self.monotonicMs() - lastFrameMs)) + 1) }
+        if model.needsPaint {
+            if terminal.hasPendingOutput { return Self.blockedLookMs }
+            return max(1, Int(pacer.waitMs(nowMs: Self.monotonicMs())) + 1)
+        }
+        let frameMs = 1000 / Double(max(plan.settings.screen.fps, 1))
         let untilTick = Double(model.nextTick.nanoseconds(since: session.clock.now())) / 1e6
         return min(max(Int(untilTick) + 1, Int(frameMs)), 1000)
     }

@@ -1,0 +1,102 @@
+import TerminalGrid
+
+/// What a terminal answers to a question.
+enum TerminalReply: Hashable {
+    /// Its name and version (XTVERSION), at most 64 printable characters of them.
+    case version(String)
+    /// The state of a private mode (DECRPM): 1 set, 2 reset, 0 unknown, 3 and 4 for ever.
+    case mode(Int, state: Int)
+    /// What it can do (DA1); every terminal answers this, so it fences what was asked before.
+    case attributes
+
+    /// The reply of a control sequence `ESC [ body final`; nil when it is none of those above.
+    init?(_ body: ArraySlice<UInt8>, final: UInt8) {
+        guard body.first == 0x3F else { return nil }
+        switch final {
+        case 0x63: self = .attributes
+        case 0x79:
+            guard body.last == 0x24, let numbers = KeyDecoder.numbers(body.dropFirst().dropLast()) else { return nil }
+            guard numbers.count == 2 else { return nil }
+            self = .mode(numbers[0], state: numbers[1])
+        default: return nil
+        }
+    }
+}
+
+extension KeyDecoder {
+    /// Most replies kept; further ones are dropped.
+    static let repliesMax = 16
+    /// Most bytes of a reply kept; the rest of it is skipped.
+    static let replyBytesMax = 256
+    /// Most bytes skipped in search of a reply's end; then it never had one, and keys count again.
+    static let skippedBytesMax = 4_096
+
+    /// What the terminal answered since the last call.
+    mutating func takeReplies() -> [TerminalReply] {
+        defer { replies = [] }
+        return replies
+    }
+
+    mutating func keep(_ reply: TerminalReply) {
+        if replies.count < Self.repliesMax { replies.append(reply) }
+    }
+
+    /// Whether escape and these bytes begin a string from the terminal (`ESC P`, `ESC ]`), or alt and that letter.
+    func mayBeString(_ rest: ArraySlice<UInt8>) -> Bool {
+        expectsReplies && (rest.first == 0x50 || rest.first == 0x5D)
+    }
+
+    /// Takes the next byte after `ESC P` or `ESC ]`.
+    mutating func continueString(_ byte: UInt8, into keys: inout [Key]) {
+        if held.count == 2 {
+            // `>` comes with a version, a digit with anything else a terminal tells; after alt-P comes any key.
+            if byte == 0x3E || (0x30...0x39).contains(byte) || byte == 0x21 {
+                held.append(byte)
+                return
+            }
+            let letter = held[1]
+            held = []
+            keys.append(.alt(Unicode.Scalar(letter)))
+            begin(byte, into: &keys)
+            return
+        }
+        if held.last == 0x1B {
+            held.removeLast()
+            if byte == 0x5C {
+                endString()
+            } else {
+                // Cut off: the next sequence has begun.
+                endString(isWhole: false)
+                held = [0x1B]
+                continueEscape(byte, into: &keys)
+            }
+            return
+        }
+        switch byte {
+        case 0x07: endString()
+        case 0x1B: held.append(byte)
+        // Cancelled by the terminal itself.
+        case 0x18, 0x1A: endString(isWhole: false)
+        case 0x00..<0x20:
+            endString(isWhole: false)
+            begin(byte, into: &keys)
+        default:
+            if held.count < Self.replyBytesMax {
+                held.append(byte)
+            } else {
+                skipped += 1
+                if skipped >= Self.skippedBytesMax { endString(isWhole: false) }
+            }
+        }
+    }
+
+    private mutating func endString(isWhole: Bool = true) {
+        let body = held.dropFirst(2)
+        let isVersion = held[1] == 0x50 && body.starts(with: [0x3E, 0x7C])
+        held = []
+        skipped = 0
+        guard isWhole, isVersion else { return }
+        let text = body.dropFirst(2).prefix(64).map { (0x20...0x7E).contains($0) ? $0 : 0x3F }
+        keep(.version(String(decoding: text, as: UTF8.self)))
+    }
+}

@@ -59,6 +59,8 @@ package struct DashboardSettings: Hashable, Sendable {
     package var tapeOrder: TapeOrder
     /// Whether a changed price stands out for a moment.
     package var flashes: Bool
+    /// Whether the tour begins with the first frame.
+    package var showsTour = false
     /// Market seconds in a second of the trader's; 1 but for a simulated market that runs faster.
     package var speed: Double
 

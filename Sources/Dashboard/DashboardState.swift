@@ -42,6 +42,10 @@ package struct DashboardState: Hashable, Sendable {
     var lastKept: SavedLayout?
     /// How the terminal takes frames; nil while nobody tells.
     package internal(set) var terminal: TerminalFigures?
+    /// The step of the tour, from 0; nil without one.
+    package internal(set) var tour: Int?
+    /// Keys pressed so far, for the hint of the first run.
+    var keysPressed = 0
     /// Whether the running key goes through the memory of views.
     var isStepping = false
     /// Entries of the why-log, newest first; nil when it is not open.
@@ -131,6 +135,7 @@ package struct DashboardState: Hashable, Sendable {
         tape = TapePanelState(.linked, order: settings.tapeOrder)
         tape2 = TapePanelState(.merged, order: settings.tapeOrder)
         flashesPrices = settings.flashes
+        tour = settings.showsTour ? 0 : nil
         priceFlashes = PriceFlashes(pace: settings.pace)
     }
 

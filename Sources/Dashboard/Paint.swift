@@ -22,6 +22,7 @@ package func paint(_ state: DashboardState, _ theme: Theme, into grid: inout Gri
     TabsView(state).paint(in: layout.tabs, into: &grid, theme)
     paintPanes(state, layout, theme, into: &grid)
     MessageBlock(state).paint(in: layout.message, into: &grid, theme)
+    TourView(state).paint(above: layout.message.isEmpty ? layout.hints : layout.message, into: &grid, theme)
     let typing = HintsView(state).paint(in: layout.hints, into: &grid, theme)
     switch state.layer {
     case .table, .find: break

@@ -32,6 +32,8 @@ struct Problem: Hashable, Sendable {
         case backfillWait
         /// A message from the composition.
         case notice
+        /// What to press, on the very first run.
+        case firstRun
     }
 
     /// What it is about.
@@ -79,6 +81,7 @@ extension DashboardState {
                 found.append(Problem(kind: .history, level: .info, text: historySentence(status)))
             }
         }
+        if let text = firstRunHint { found.append(Problem(kind: .firstRun, level: .info, text: text)) }
         for notice in notices { found.append(Problem(kind: .notice, level: notice.level, text: notice.text)) }
         // A stable order: two problems of one level keep the order they were found in.
         return found.enumerated()

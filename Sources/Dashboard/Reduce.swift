@@ -12,8 +12,11 @@ package func reduce(_ state: inout DashboardState, _ event: DashboardEvent) -> [
     switch event {
     case .key(let key):
         let before = state.viewChoice
+        let toured = state.tour == nil ? nil : state
         commands = state.press(key)
         state.remember(before)
+        if let toured { state.advanceTour(from: toured) }
+        if state.keysPressed < DashboardState.firstKeys { state.keysPressed += 1 }
     case .resize(let size):
         state.size = size
         state.scrollIntoView()

@@ -34,7 +34,9 @@ struct SavedLayout: Hashable, Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// Reads what ``text`` writes; nil without a line about panes. What another version wrote beyond that is left out.
+    /// Reads what ``text`` writes; nil without a line about panes.
+    ///
+    /// What another version wrote beyond that is left out.
     init?(text: String) {
         guard text.utf8.count <= 16_384 else { return nil }
         (panes, list, filter, sort, columns, isGated) = (PaneChoice(), nil, nil, [], [], true)
@@ -78,6 +80,8 @@ enum KeepKey {
     static let layout = "layout."
     /// The layout at the end of the last run.
     static let last = "layout.last"
+    /// Whether the hint of the first run has been seen.
+    static let hint = "seen.hint"
 }
 
 extension DashboardState {
@@ -102,10 +106,28 @@ extension DashboardState {
     /// What is to be kept now; nothing before what was kept has been read, so that no default overwrites it.
     mutating func keepIfDue() -> [DashboardCommand] {
         guard kept != nil, layer == .table else { return [] }
+        var commands: [DashboardCommand] = []
+        if isFirstRun, keysPressed >= Self.firstKeys || dismissed.contains(.firstRun) {
+            commands.append(keep(KeepKey.hint, "1"))
+        }
         let layout = SavedLayout(self)
-        guard layout != lastKept else { return [] }
+        guard layout != lastKept else { return commands }
         lastKept = layout
-        return [keep(KeepKey.last, layout.text)]
+        commands.append(keep(KeepKey.last, layout.text))
+        return commands
+    }
+
+    /// Keys after which the hint of the first run has done its work.
+    static let firstKeys = 12
+
+    /// Whether what was kept has been read and nobody has seen the hint.
+    private var isFirstRun: Bool { kept.map { $0[KeepKey.hint] == nil } ?? false }
+
+    /// What to press, for somebody who has never been here; nil for all others, and while the tour says it.
+    var firstRunHint: String? {
+        guard isFirstRun, tour == nil, keysPressed < Self.firstKeys else { return nil }
+        return "New here? j k move, Enter opens a stock, f filters, 1-9 lists, m heatmap, ? all keys, "
+            + ":tour shows around."
     }
 
     /// Keeps a text, here and for the next run; nil forgets it.
@@ -137,7 +159,8 @@ extension DashboardState {
         guard kept != nil else { throw failure("layouts have not been read yet: try again in a moment") }
         guard let first = words.first else {
             layer = .table
-            say(layoutNames.isEmpty ? "no layouts yet: :layout save NAME" : "layouts: " + layoutNames.joined(separator: ", "))
+            let names = layoutNames.joined(separator: ", ")
+            say(names.isEmpty ? "no layouts yet: :layout save NAME" : "layouts: " + names)
             return []
         }
         switch first {

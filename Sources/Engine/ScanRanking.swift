@@ -10,31 +10,26 @@ import MarketTime
 
 /// Ranks the universe for a query and gathers the rows asked for; belongs to one place that asks.
 struct ScanRanking: Sendable {
-    /// What an order is of.
-    private struct OrderKey: Hashable {
-        var gate: ScanGate
-        var list: String?
-        /// ``CompiledFilter/number``, 0 without a filter.
-        var filter: UInt64
-        var sort: [SortKey]
-    }
-
     // Sets of options are generic code where they come from another module, 20 times dearer than their bits.
     private static let testBit = RowFlags.testTicker.rawValue
     /// Ranks put in order at least, so that scrolling by a screen costs nothing.
     private static let arrangedMin = 128
 
-    /// Those that match; the first `arranged` in order.
-    private(set) var entries: [RankEntry] = []
-    private var arranged = 0
+    /// Those that match, the pinned ones first; the first `arranged` in order.
+    var entries: [RankEntry] = []
+    var arranged = 0
+    var pinnedCount = 0
+    /// Per row what a query says of it by name, while a ranking is worked out; empty when it names none.
+    var marks: [UInt8] = []
+    /// Tickers that only the query, and only the question before, matches.
+    var moved = (entering: 0, leaving: 0)
+    var unknownCount = 0
+    /// What the filters remember of the tickers.
+    var memories = FilterMemories()
+    var verdicts: [UInt8] = []
     private var key: OrderKey?
     private var dataVersion: UInt64 = 0
     private var boardVersion: UInt64 = 0
-    private var unknownCount = 0
-    /// What the filter remembers of the tickers, and of which compilation.
-    private var memory = FilterMemory()
-    private var remembered: UInt64 = 0
-    private var verdicts: [UInt8] = []
     /// The clauses' counts, and what they were counted of.
     private var ledger: [ClauseCount] = []
     private var counted: (key: OrderKey, dataVersion: UInt64)?
@@ -53,7 +48,7 @@ struct ScanRanking: Sendable {
         if let problem = subject.problem {
             // What is ranked now belongs to another question.
             key = nil
-            entries = []
+            (entries, arranged, pinnedCount) = ([], 0, 0)
             var result = ScanResult(
                 version: query.version,
                 rows: 0..<0,
@@ -71,6 +66,11 @@ struct ScanRanking: Sendable {
         arrange(to: query.find == nil ? upper : entries.count, subject, data)
         let rows = entries[lower..<upper].map { Int($0.row) }
         var result = ScanResult(version: query.version, rows: lower..<upper, matchCount: entries.count)
+        result.pinnedCount = pinnedCount
+        if subject.before != nil {
+            result.moves = entries[lower..<upper].map(\.matches.move)
+            (result.enteringCount, result.leavingCount) = moved
+        }
         result.symbols = rows.map { universe.symbols[$0] }
         result.flags = rows.map { universe.flags[$0] }
         result.priceTimes = rows.map { universe.priceTime[$0] }
@@ -154,71 +154,25 @@ struct ScanRanking: Sendable {
         _ universe: borrowing Universe,
         dataVersion newVersion: UInt64
     ) {
-        let wanted = OrderKey(
-            gate: query.gate,
-            list: query.list,
-            filter: subject.filter?.number ?? 0,
-            sort: subject.sort
-        )
-        let dependsOnBoard = subject.list != nil || !(subject.filter?.program?.lists.isEmpty ?? true)
-        if wanted == key {
-            if newVersion == dataVersion, !dependsOnBoard || subject.boardVersion == boardVersion { return }
-            if query.holdsOrder, !entries.isEmpty { return }
+        let wanted = OrderKey(query, subject)
+        let named = NamedRows(query, universe)
+        if query.holdsOrder, !entries.isEmpty, let key, wanted.differsByNamesOnly(from: key) {
+            if wanted != key { rename(named, subject, data) }
+            self.key = wanted
+            return
         }
+        let dependsOnBoard =
+            subject.list != nil || subject.before?.list != nil
+            || [subject.filter, subject.before?.filter].contains { !($0?.program?.lists.isEmpty ?? true) }
+        if wanted == key, newVersion == dataVersion, !dependsOnBoard || subject.boardVersion == boardVersion { return }
         key = wanted
         dataVersion = newVersion
         boardVersion = subject.boardVersion
-        arranged = 0
-        unknownCount = 0
-        entries.removeAll(keepingCapacity: true)
-        let isOwnOrder = subject.list != nil && subject.sort.isEmpty
-        let isListed = subject.list.map { Self.mask($0, membersOnly: isOwnOrder, count: data.rowCount) }
-        runFilter(subject, data)
-        let hasFilter = subject.filter != nil
+        mark(named, count: data.rowCount)
         let order = RowOrder(subject.sort, data)
-        func take(_ row: Int, _ entry: RankEntry) {
-            guard Self.admits(query.gate, row, universe) else { return }
-            if hasFilter, verdicts[row] != FilterVerdict.isTrue.rawValue {
-                if verdicts[row] == FilterVerdict.isUnknown.rawValue { unknownCount += 1 }
-                return
-            }
-            entries.append(entry)
-        }
-        if isOwnOrder, let list = subject.list {
-            for (place, member) in list.members.enumerated() where Int(member.row) < data.rowCount {
-                take(Int(member.row), RankEntry(key: Double(place), row: member.row))
-            }
-            arranged = entries.count
-        } else {
-            for row in 0..<data.rowCount where isListed?[row] ?? true { take(row, order.entry(row)) }
-        }
-        if let top = subject.filter?.program?.top, entries.count > top {
-            order.arrange(&entries, from: arranged, to: top)
-            entries.removeLast(entries.count - top)
-            arranged = entries.count
-        }
-    }
-
-    /// Who is on a list: in its own order its members, by another all of the market that its rule lets pass.
-    private static func mask(_ list: ScanList, membersOnly: Bool, count: Int) -> [Bool] {
-        var mask = Array(repeating: false, count: count)
-        if !membersOnly {
-            for row in 0..<min(count, list.deciding.count) where list.deciding[row] == RuleResult.noClause {
-                mask[row] = true
-            }
-        }
-        for member in list.members where Int(member.row) < count { mask[Int(member.row)] = true }
-        return mask
-    }
-
-    /// Runs the filter over all rows; what it remembers belongs to one compilation.
-    private mutating func runFilter(_ subject: ScanSubject, _ data: ScanData) {
-        guard let filter = subject.filter, let program = filter.program else { return }
-        if remembered != filter.number {
-            memory = FilterMemory()
-            remembered = filter.number
-        }
-        _ = program.run(program.columns(data), memory: &memory, into: &verdicts)
+        matchAll(AskedQuestion(query, subject), subject, order, data, universe)
+        putPinnedFirst(named.pinned, order)
+        countMoves(subject)
     }
 
     /// Puts the first ranks in order, if they are not; a held order goes by the values it was made of.
@@ -252,6 +206,8 @@ struct ScanRanking: Sendable {
         for row in 0..<data.rowCount {
             admitted[row] = Self.admits(query.gate, row, universe) && isListed?[row] ?? true
         }
+        for row in NamedRows(query, universe).excluded where row < data.rowCount { admitted[row] = false }
+        let memory = memories.memory(of: subject.filter?.number ?? 0)
         let counts = program.ledger(program.columns(data), memory: memory, admitted: admitted)
         ledger = counts.compactMap { count in
             guard program.clauses.indices.contains(count.clause) else { return nil }

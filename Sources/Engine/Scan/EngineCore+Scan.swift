@@ -87,6 +87,7 @@ extension EngineCore {
             subject.filter = compiled
             subject.problem = subject.problem ?? compiled.problem
         }
+        subject.before = query.against.flatMap { before($0) }
         subject.boardVersion = board.version
         subject.sort = query.sort
         if query.sort.isEmpty, let program = subject.filter?.program {
@@ -94,6 +95,15 @@ extension EngineCore {
             if subject.sort.isEmpty, query.list == nil { subject.sort = [SortKey(.rvol, descending: true)] }
         }
         return subject
+    }
+
+    /// The question in force before; nil for one that has no answer, against which nothing can be held.
+    private mutating func before(_ question: ScanQuestion) -> AskedQuestion? {
+        let list = question.list.flatMap { board.list($0) }
+        if question.list != nil, list == nil || list?.problem != nil { return nil }
+        let filter = question.filter.map { board.shelf.filter($0) }
+        guard filter?.problem == nil else { return nil }
+        return AskedQuestion(gate: question.gate, list: list, filter: filter)
     }
 
     /// Answers the questions of this step.
@@ -130,11 +140,14 @@ struct ScanSubject {
     /// The keys asked for, or the filter's; empty is the list's own order, and without one that of the symbols.
     var sort: [SortKey] = []
     var boardVersion: UInt64 = 0
+    /// What was in force before; nil when nothing is held against it.
+    var before: AskedQuestion?
 
     /// Columns to be worked out.
     var needs: ColumnNeeds {
         var needs = ColumnNeeds()
         if let program = filter?.program { needs.add(program) }
+        if let program = before?.filter?.program { needs.add(program) }
         needs.add(sort)
         return needs
     }

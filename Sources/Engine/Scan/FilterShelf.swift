@@ -14,7 +14,7 @@ struct CompiledFilter: Sendable {
 
 /// Compiled texts, kept while what they may refer to stays the same.
 struct FilterShelf: Sendable {
-    /// Texts kept, at most; the one compiled first goes.
+    /// Texts kept, at most; the one not asked for longest goes.
     static let textsMax = 64
     /// Bytes of a text that is kept, at most: longer ones are errors anyway.
     private static let bytesMax = FilterLimits().bytesMax
@@ -38,7 +38,11 @@ struct FilterShelf: Sendable {
 
     /// A text's program, or why there is none.
     mutating func filter(_ text: String) -> CompiledFilter {
-        if let found = known[text] { return found }
+        if let found = known[text] {
+            // A filter in force outlives all that is tried beside it, and with it what it remembers.
+            if texts.last != text, let place = texts.firstIndex(of: text) { texts.append(texts.remove(at: place)) }
+            return found
+        }
         let compilation = FilterCompiler.compile(text, in: scope)
         number += 1
         var compiled = CompiledFilter(number: number, program: compilation.program, problem: compilation.problem)

@@ -9,6 +9,23 @@ struct RankEntry {
     /// The smaller, the higher the rank; missing is infinite.
     var key: Double
     var row: Int32
+    /// Which questions it matches: in bytes that would lie idle otherwise.
+    var matches = Matches.query
+
+    /// Which questions a row matches; none for a pinned ticker that matches neither.
+    struct Matches {
+        private var bits: UInt8
+
+        static let none = Self(bits: 0)
+        static let query = Self(bits: 1)
+        static let before = Self(bits: 2)
+        static let both = Self(bits: 3)
+
+        /// Whether it matches any.
+        var isAny: Bool { bits != 0 }
+        /// What becomes of the row.
+        var move: RowMove { bits == 1 ? .enters : bits == 2 ? .leaves : .stays }
+    }
 }
 
 /// The order of rows by sort keys over columns of one moment; ties go by symbol.

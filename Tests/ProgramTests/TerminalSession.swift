@@ -6,7 +6,7 @@ import Testing
 final class TerminalSession {
     /// Where the program's files go; removed at the end.
     let folder: URL
-    private let socket: String
+    let socket: String
 
     init(columns: Int = 120, rows: Int = 36, term: String = "tmux-256color") throws {
         let name = "tradeul-\(UUID().uuidString.prefix(8))"

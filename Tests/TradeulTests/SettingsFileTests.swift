@@ -36,6 +36,14 @@ import Testing
         arguments: [
             ("[screen]\nfps = 400", "c.toml:2:7: error: screen.fps = 400: allowed 1 to 60; using 10"),
             (
+                "[screen]\nsync = \"yes\"",
+                "c.toml:2:8: error: screen.sync = \"yes\": allowed \"auto\", \"on\", \"off\"; using \"auto\""
+            ),
+            (
+                "[screen]\nmax_bytes_per_second = 1",
+                "c.toml:2:24: error: screen.max_bytes_per_second = 1: allowed 1000 to 100000000; using 25000"
+            ),
+            (
                 "[feed]\n  snapshot_seconds = \"5\"",
                 "c.toml:2:22: error: feed.snapshot_seconds = \"5\": must be a whole number; allowed 1 to 3600; using 5"
             ),

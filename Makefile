@@ -5,6 +5,7 @@
 SWIFT = swift
 PREFIX = /usr/local
 DESTDIR =
+SHARE = $(PREFIX)/share
 # Options of `make demo`: make demo ARGS="--seed 7 --speed 10"
 ARGS =
 # One binary that needs no Swift on the machine it runs on.
@@ -17,7 +18,8 @@ help:
 	    'make test              install what is missing, build and run every test' \
 	    'make deps              install the missing Debian packages, check Swift (DEPS=skip: only the check)' \
 	    'make build             release build: .build/release/tradeul' \
-	    'make install [PREFIX=…] put that binary into PREFIX/bin (PREFIX=/usr/local)' \
+	    'make install [PREFIX=…] put binary, themes, keymaps, manual page and completions there (PREFIX=/usr/local)' \
+    'make uninstall          take them away again' \
 	    'make lint              check the format of all sources' \
 	    'make format            correct it' \
 	    'make tidy              run the checks of imports, sizes and banned calls only' \
@@ -69,8 +71,23 @@ bench: fetch
 	@.build/release/TradeulBench
 
 install: build
-	mkdir -p '$(DESTDIR)$(PREFIX)/bin'
+	mkdir -p '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(SHARE)/tradeul/themes' '$(DESTDIR)$(SHARE)/tradeul/keymaps' \
+	    '$(DESTDIR)$(SHARE)/man/man1' '$(DESTDIR)$(SHARE)/bash-completion/completions' \
+	    '$(DESTDIR)$(SHARE)/zsh/site-functions' '$(DESTDIR)$(SHARE)/fish/vendor_completions.d'
 	cp .build/release/tradeul '$(DESTDIR)$(PREFIX)/bin/tradeul'
 	chmod 755 '$(DESTDIR)$(PREFIX)/bin/tradeul'
+	cp themes/*.toml '$(DESTDIR)$(SHARE)/tradeul/themes/'
+	cp keymaps/*.toml '$(DESTDIR)$(SHARE)/tradeul/keymaps/'
+	cp docs/tradeul.1 '$(DESTDIR)$(SHARE)/man/man1/'
+	.build/release/tradeul --generate-completion-script bash \
+	    > '$(DESTDIR)$(SHARE)/bash-completion/completions/tradeul'
+	.build/release/tradeul --generate-completion-script zsh > '$(DESTDIR)$(SHARE)/zsh/site-functions/_tradeul'
+	.build/release/tradeul --generate-completion-script fish > '$(DESTDIR)$(SHARE)/fish/vendor_completions.d/tradeul.fish'
 
-.PHONY: help deps fetch build demo test tidy lint format docs golden-update bench install
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/tradeul' '$(DESTDIR)$(SHARE)/man/man1/tradeul.1' \
+	    '$(DESTDIR)$(SHARE)/bash-completion/completions/tradeul' '$(DESTDIR)$(SHARE)/zsh/site-functions/_tradeul' \
+	    '$(DESTDIR)$(SHARE)/fish/vendor_completions.d/tradeul.fish'
+	rm -rf '$(DESTDIR)$(SHARE)/tradeul'
+
+.PHONY: help deps fetch build demo test tidy lint format docs golden-update bench install uninstall

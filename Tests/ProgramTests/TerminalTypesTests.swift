@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The program in terminals of every common type: it shows its table there and gives everything back.
@@ -74,6 +75,36 @@ struct TerminalTypesTests {
         let process = try session.programID()
         // The server and with it the terminal's other end; the signal that comes with it is ignored.
         try TerminalSession.run("tmux", ["-L", session.socket, "kill-server"])
+        try TerminalSession.wait("the process to be gone") {
+            try TerminalSession.run("ps", ["-o", "stat=", "-p", process], mayFail: true).isEmpty
+        }
+    }
+
+    @Test func aTerminalThatTakesNothingHoldsNothingUp() throws {
+        let session = try TerminalSession()
+        try session.startBare(TerminalSession.demo + " --speed 60")
+        let process = try session.programID()
+        let server = try session.display("#{pid}")
+        let terminal = open(try session.display("#{pane_tty}"), O_WRONLY | O_NOCTTY | O_NONBLOCK)
+        #expect(terminal >= 0)
+        defer { close(terminal) }
+        // Nobody reads the terminal's other end any more.
+        try TerminalSession.run("kill", ["-STOP", server])
+        defer {
+            // The session's end needs the server.
+            withExtendedLifetime(session) { _ = try? TerminalSession.run("kill", ["-CONT", server]) }
+        }
+        try TerminalSession.wait("the line to be full") {
+            var room = pollfd(fd: terminal, events: Int16(POLLOUT), revents: 0)
+            return poll(&room, 1, 0) == 0
+        }
+        // The engine goes on: a list moves while the screen stands still.
+        let folder = CommandFolder(of: session)
+        let ask = { try folder.run("scan", "vol > 0 | sort vol- | top 5", "--format", "csv", "--cols", "vol").output }
+        let first = try ask()
+        #expect(first.contains("vol"))
+        try TerminalSession.wait("other volumes") { try ask() != first }
+        try TerminalSession.run("kill", ["-TERM", process])
         try TerminalSession.wait("the process to be gone") {
             try TerminalSession.run("ps", ["-o", "stat=", "-p", process], mayFail: true).isEmpty
         }

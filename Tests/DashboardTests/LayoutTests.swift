@@ -16,9 +16,8 @@ import Testing
         )
         let layout = ScreenLayout(state)
         #expect(!layout.isTiny)
-        let heights = layout.header.height + layout.table.height + layout.message.height + layout.hints.height
-        #expect(heights == rows)
-        #expect(layout.table.width + (layout.detail?.width ?? 0) == columns)
+        let parts = [layout.header, layout.tabs, layout.message, layout.hints] + layout.panes.values
+        #expect(parts.reduce(0) { $0 + $1.width * $1.height } == rows * columns, "no cell is left over")
         #expect(layout.rowCount >= 8)
         var end = layout.table.column + 1
         for placed in layout.columns {
@@ -40,8 +39,7 @@ import Testing
             Issue.record("no tape at \(size)")
             return
         }
-        var parts = [layout.header, layout.table, tape, layout.message, layout.hints]
-        if let detail = layout.detail { parts.append(detail) }
+        let parts = [layout.header, layout.tabs, layout.message, layout.hints] + layout.panes.values
         var covered = [Int](repeating: 0, count: size.cellCount)
         for part in parts {
             for row in part.row..<part.endRow {

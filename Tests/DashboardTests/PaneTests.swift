@@ -37,8 +37,8 @@ import Testing
         let drawn = Self.drawing(200, 55, Self.choice([.heat, .detail, .tape, .tape2]))
         #expect(
             drawn == [
-                "tttttttttttttttddddd", "tttttttttttttttddddd", "tttttttttttttttddddd", "tttttttttttttttddddd",
-                "ttttttttttttttt11111", "ttttttttttttttt22222", "hhhhhhhhhhhhhhhhhhhh", "hhhhhhhhhhhhhhhhhhhh",
+                "tttttttttttttttddddd", "tttttttttttttttddddd", "tttttttttttttttddddd", "ttttttttttttttt11111",
+                "ttttttttttttttt11111", "ttttttttttttttt22222", "ttttttttttttttt22222", "hhhhhhhhhhhhhhhhhhhh",
                 "hhhhhhhhhhhhhhhhhhhh", "hhhhhhhhhhhhhhhhhhhh", "hhhhhhhhhhhhhhhhhhhh",
             ],
             "\(drawn.joined(separator: "\n"))"

@@ -103,8 +103,9 @@ struct PanePlan: Hashable, Sendable {
                 places[.detail] = area
                 return
             }
+            // Two tapes leave the ticker its figures, one leaves it some of its slots too.
             let wanted = max(area.height - DetailPanel.rowsAboveSlots - 4, area.height / 2 - 6)
-            let height = max(9, min(wanted, area.height * 2 / 3))
+            let height = tapes.count > 1 ? area.height * 2 / 5 : max(9, min(wanted, area.height * 2 / 3))
             let halves = area.split(.vertical, [.rest, .fixed(height)])
             (places[.detail], rest) = (halves[0], halves[1])
         }

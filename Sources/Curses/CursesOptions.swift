@@ -27,6 +27,8 @@ package struct CursesOptions: Hashable, Sendable {
     package var hasMouse: Bool
     /// Whether frames are bracketed so that each is shown at once.
     package var sync: SyncChoice
+    /// Whether the terminal is asked for the colour behind its text; see ``CursesTerminal/isBackgroundLight``.
+    package var asksBackground: Bool
     /// A descriptor that wakes the event wait, such as a pipe's read end, non-blocking; nil for none.
     ///
     /// What is read from it is thrown away. It stays the caller's and must outlive the terminal.
@@ -42,6 +44,7 @@ package struct CursesOptions: Hashable, Sendable {
         isASCII: Bool = false,
         hasMouse: Bool = false,
         sync: SyncChoice = .off,
+        asksBackground: Bool = false,
         wakeDescriptor: Int32? = nil
     ) {
         self.source = source
@@ -52,6 +55,7 @@ package struct CursesOptions: Hashable, Sendable {
         self.isASCII = isASCII
         self.hasMouse = hasMouse
         self.sync = sync
+        self.asksBackground = asksBackground
         self.wakeDescriptor = wakeDescriptor
     }
 }

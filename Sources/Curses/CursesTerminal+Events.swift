@@ -72,8 +72,14 @@ extension CursesTerminal {
         var keys: [Key] = []
         decoder.feed(bytes, into: &keys)
         for key in keys { events.append(.key(key)) }
-        for reply in decoder.takeReplies() where sync.take(reply) { armRestore() }
+        takeReplies(into: &events)
         escapeDeadline = decoder.isWaiting ? clock() + escapePatience : nil
+    }
+
+    private func takeReplies(into events: inout [TerminalEvent]) {
+        let wasLight = sync.isBackgroundLight
+        for reply in decoder.takeReplies() where sync.take(reply) { armRestore() }
+        if sync.isBackgroundLight != wasLight { events.append(.wake) }
     }
 
     private var escapePatience: Int {
@@ -94,7 +100,8 @@ extension CursesTerminal {
             guard let bytes = port.read(atMost: Self.readBytesMax) else { return }
             var keys: [Key] = []
             decoder.feed(bytes, into: &keys)
-            for reply in decoder.takeReplies() where sync.take(reply) { armRestore() }
+            var events: [TerminalEvent] = []
+            takeReplies(into: &events)
         }
     }
 

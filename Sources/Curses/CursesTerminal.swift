@@ -61,7 +61,7 @@ package final class CursesTerminal: TerminalBackend {
     var clock: () -> Int = CursesTerminal.monotonicMilliseconds
     var canvas: CursesCanvas
     private let screen: OpaquePointer
-    private var isOpen = true
+    private(set) var isOpen = true
 
     /// Opens the terminal, switches it to raw input and the alternate screen, and installs the signal handlers.
     ///
@@ -99,7 +99,12 @@ package final class CursesTerminal: TerminalBackend {
         )
         decoder = KeyDecoder(sequences: KeyDecoder.sequences(of: Capabilities.bytes))
         decoder.isMouseOn = options.hasMouse
-        sync = FrameSync(options.sync, term: options.term, isXtermLike: Capabilities.isXtermLike)
+        sync = FrameSync(
+            options.sync,
+            term: options.term,
+            isXtermLike: Capabilities.isXtermLike,
+            asksBackground: options.asksBackground
+        )
         decoder.expectsReplies = sync.isAsking
         askedAt = Self.monotonicMilliseconds()
         canvas = CursesCanvas(size: size, depth: colorDepth)
@@ -115,11 +120,16 @@ package final class CursesTerminal: TerminalBackend {
         _ = port.takeFrame()
         port.queue(Capabilities.enterKeys(hasMouse: decoder.isMouseOn))
         // Before the first frame: a terminal that shows the question instead of answering it is painted over.
-        if sync.isAsking { port.queue(FrameSync.question) }
+        port.queue(sync.questions)
         _ = port.flush()
     }
 
     deinit { close() }
+
+    /// Whether the colour behind the terminal's text is light.
+    ///
+    /// Nil when it was not asked for, and until the terminal has told; then a `wake` event comes. Many never do.
+    package var isBackgroundLight: Bool? { sync.isBackgroundLight }
 
     /// Whether the terminal has not taken everything that was sent to it.
     package var hasPendingOutput: Bool { port.hasPending }

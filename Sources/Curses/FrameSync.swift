@@ -18,8 +18,12 @@ struct FrameSync: Hashable {
     static let begin = Array("\u{1B}[?2026h".utf8)
     /// What ends it.
     static let end = Array("\u{1B}[?2026l".utf8)
-    /// What is asked of the terminal: its version, the state of the mode, its attributes.
-    static let question = Array("\u{1B}[>q\u{1B}[?2026$p\u{1B}[c".utf8)
+    /// What is asked about frames: the terminal's version and the state of the mode.
+    static let question = Array("\u{1B}[>q\u{1B}[?2026$p".utf8)
+    /// What is asked last, and answered by every terminal: its attributes.
+    static let fence = Array("\u{1B}[c".utf8)
+    /// What is asked about the colour behind the text.
+    static let backgroundQuestion = Array("\u{1B}]11;?\u{1B}\\".utf8)
     /// Smallest frame that is bracketed, in bytes: smaller ones arrive in one piece anyway.
     static let frameBytesMin = 512
 
@@ -27,6 +31,10 @@ struct FrameSync: Hashable {
     private(set) var isOn: Bool
     /// Whether the question is to be sent, or was and the fence has not come back.
     private(set) var isAsking: Bool
+    /// Whether the terminal's background is light; nil until it has told.
+    private(set) var isBackgroundLight: Bool?
+    private let choice: SyncChoice
+    private let asksBackground: Bool
     private var version = ""
     private var modeState = 0
 
@@ -35,10 +43,19 @@ struct FrameSync: Hashable {
     /// - Parameters:
     ///   - term: Value of TERM; the terminals of the past would show the question instead of answering it.
     ///   - isXtermLike: Whether the terminal's description speaks xterm's language.
-    init(_ choice: SyncChoice, term: String, isXtermLike: Bool) {
+    ///   - asksBackground: Whether the colour behind the text is asked for as well.
+    init(_ choice: SyncChoice, term: String, isXtermLike: Bool, asksBackground: Bool = false) {
+        self.choice = choice
+        self.asksBackground = asksBackground
         isOn = choice == .on
         let past = ["dumb", "linux", "ansi"].contains(term) || term.hasPrefix("vt")
-        isAsking = choice == .auto && isXtermLike && !past
+        isAsking = (choice == .auto || asksBackground) && isXtermLike && !past
+    }
+
+    /// What to send to ask; empty when nothing is asked.
+    var questions: [UInt8] {
+        guard isAsking else { return [] }
+        return (asksBackground ? Self.backgroundQuestion : []) + (choice == .auto ? Self.question : []) + Self.fence
     }
 
     /// Takes a reply; true when it switched bracketing on.
@@ -48,11 +65,13 @@ struct FrameSync: Hashable {
         case .version(let text): version = text
         case .mode(2026, let state): modeState = state
         case .mode: break
+        case .background(let isLight): if asksBackground { isBackgroundLight = isLight }
         case .attributes:
             isAsking = false
+            guard choice == .auto else { return false }
             isOn = (modeState == 1 || modeState == 2) && !Self.isSlow(version)
         }
-        return isOn
+        return isOn && choice == .auto
     }
 
     /// Whether this version draws its whole pane anew for each bracketed frame, which costs many times the bytes.

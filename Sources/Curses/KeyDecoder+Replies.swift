@@ -6,6 +6,8 @@ enum TerminalReply: Hashable {
     case version(String)
     /// The state of a private mode (DECRPM): 1 set, 2 reset, 0 unknown, 3 and 4 for ever.
     case mode(Int, state: Int)
+    /// Whether the colour behind the text is light (OSC 11).
+    case background(isLight: Bool)
     /// What it can do (DA1); every terminal answers this, so it fences what was asked before.
     case attributes
 
@@ -20,6 +22,32 @@ enum TerminalReply: Hashable {
             self = .mode(numbers[0], state: numbers[1])
         default: return nil
         }
+    }
+
+    /// The reply of a string `ESC P body` or `ESC ] body`; nil when it is none of those above.
+    init?(string body: ArraySlice<UInt8>, introducer: UInt8) {
+        if introducer == 0x50, body.starts(with: [0x3E, 0x7C]) {
+            let text = body.dropFirst(2).prefix(64).map { (0x20...0x7E).contains($0) ? $0 : 0x3F }
+            self = .version(String(decoding: text, as: UTF8.self))
+        } else if introducer == 0x5D, body.starts(with: Array("11;rgb".utf8)) {
+            guard let light = Self.lightness(String(decoding: body.dropFirst(6), as: UTF8.self)) else { return nil }
+            self = .background(isLight: light > 0.5)
+        } else {
+            return nil
+        }
+    }
+
+    /// How light `:rrrr/gggg/bbbb` is to the eye, 0…1; each part has one to four hexadecimal digits.
+    private static func lightness(_ text: String) -> Double? {
+        guard let start = text.firstIndex(of: ":") else { return nil }
+        let parts = text[text.index(after: start)...].split(separator: "/", omittingEmptySubsequences: false)
+        let shares = parts.compactMap { part -> Double? in
+            guard (1...4).contains(part.utf8.count), let value = UInt32(part, radix: 16) else { return nil }
+            return Double(value) / Double((1 << (4 * part.utf8.count)) - 1)
+        }
+        // A fourth part is the opacity.
+        guard (3...4).contains(parts.count), shares.count == parts.count else { return nil }
+        return 0.299 * shares[0] + 0.587 * shares[1] + 0.114 * shares[2]
     }
 }
 
@@ -91,12 +119,9 @@ extension KeyDecoder {
     }
 
     private mutating func endString(isWhole: Bool = true) {
-        let body = held.dropFirst(2)
-        let isVersion = held[1] == 0x50 && body.starts(with: [0x3E, 0x7C])
+        let (body, introducer) = (held.dropFirst(2), held[1])
         held = []
         skipped = 0
-        guard isWhole, isVersion else { return }
-        let text = body.dropFirst(2).prefix(64).map { (0x20...0x7E).contains($0) ? $0 : 0x3F }
-        keep(.version(String(decoding: text, as: UTF8.self)))
+        if isWhole, let reply = TerminalReply(string: body, introducer: introducer) { keep(reply) }
     }
 }

@@ -47,6 +47,28 @@ import Testing
 
     @Test(
         arguments: [
+            ("11;rgb:0000/0000/0000", false), ("11;rgb:ffff/ffff/ffff", true), ("11;rgb:fd/f6/e3", true),
+            ("11;rgb:1c1c/1c1c/1c1c", false), ("11;rgba:0000/0000/0000/ffff", false), ("11;rgb:f/f/f", true),
+            // Green is the lightest of the three, blue the darkest.
+            ("11;rgb:00/ff/00", true), ("11;rgb:00/00/ff", false),
+            ("11;rgb:", nil), ("11;rgb:00/00", nil), ("11;rgb:00000/0/0", nil), ("11;rgb:-1/00/00", nil),
+            ("11;rgb:zz/00/00", nil), ("11;rgb:0/0/0/0/0", nil), ("10;rgb:ffff/ffff/ffff", nil), ("11;?", nil),
+        ] as [(String, Bool?)]
+    )
+    func theBackgroundIsToldByItsColour(reply: String, isLight: Bool?) {
+        for end in ["\u{07}", "\u{1B}\\"] {
+            var sync = FrameSync(.off, term: "xterm-256color", isXtermLike: true, asksBackground: true)
+            #expect(sync.isAsking && sync.isBackgroundLight == nil)
+            let decoded = Self.decode("\u{1B}]" + reply + end + "\u{1B}[?2026;2$y\u{1B}[?62;c")
+            for reply in decoded.replies { _ = sync.take(reply) }
+            #expect(decoded.keys.isEmpty)
+            #expect(sync.isBackgroundLight == isLight)
+            #expect(!sync.isAsking && !sync.isOn, "frames were not asked about")
+        }
+    }
+
+    @Test(
+        arguments: [
             ("tmux 3.3a", false), ("tmux 3.6", false), ("tmux 3.7", true), ("tmux 3.7a", true), ("tmux 3.7d", true),
             ("tmux 3.7-rc2", true), ("tmux next-3.7", true), ("tmux 3.7e", false), ("tmux 3.8", false),
             ("tmux next-3.8", false), ("tmux 3.70", false), ("WezTerm 3.7", false), ("", false),

@@ -50,6 +50,17 @@ extension CursesTerminalTests {
         #expect(text.hasPrefix("\u{18}\u{1B}[?2026l\u{1B}[?2004l"), "an open frame is ended first")
     }
 
+    @Test func theBackgroundIsAskedForOnlyWhereWantedAndToldByAWake() throws {
+        let pty = try PseudoTerminal(columns: 80, rows: 24)
+        let options = CursesOptions(source: .descriptor(pty.slave), term: "xterm-256color", asksBackground: true)
+        let terminal = try CursesTerminal(options)
+        #expect(Self.text(pty.output()).hasSuffix("\u{1B}[?2004h\u{1B}]11;?\u{1B}\\\u{1B}[c"))
+        #expect(terminal.isBackgroundLight == nil)
+        pty.type("\u{1B}]11;rgb:fdfd/f6f6/e3e3\u{1B}\\\u{1B}[?62;c")
+        #expect(try terminal.waitForEvents(timeoutMilliseconds: 1_000) == [.wake])
+        #expect(terminal.isBackgroundLight == true)
+    }
+
     @Test(arguments: ["vt100", "linux", "xterm-256color"])
     func onlyATerminalThatMayAnswerIsAsked(term: String) throws {
         let bench = try Bench(term: term, sync: .auto)

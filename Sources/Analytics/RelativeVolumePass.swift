@@ -20,7 +20,8 @@ package struct RelativeVolumePass: Sendable {
     /// The baseline in use.
     package private(set) var baseline = Baseline()
 
-    private var baselineVersion = 0
+    /// Grows with every baseline put to use.
+    package private(set) var baselineVersion = 0
     private var sums = Baseline.Columns()
     private var gatheredSums: Gathered?
     /// C(today, s−1) and C(today, s−2), shares; NaN where unknown.
@@ -38,6 +39,9 @@ package struct RelativeVolumePass: Sendable {
         self.baseline = baseline
         baselineVersion += 1
     }
+
+    /// Finds the baseline of rows that were added since the last pass.
+    package mutating func resolve(_ universe: borrowing Universe) { baseline.resolve(universe) }
 
     /// Computes `rvol`, `slotRVOL`, `simpleRVOL`, `baselineDays` and their flags for every row.
     ///

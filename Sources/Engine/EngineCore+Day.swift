@@ -38,6 +38,7 @@ extension EngineCore {
         forgetDaily()
         resetStream(day: day, now: now)
         slots.reset()
+        closes.reset()
         persistedDecisions = slots.decisions
         smallestLag = nil
         splitCloses = [:]
@@ -186,6 +187,7 @@ extension EngineCore {
         if row >= lastSeen.count {
             lastSeen.append(0)
             slots.grow(to: row + 1)
+            closes.grow(to: row + 1)
             adoptFacts(symbol, row: row)
         }
         return row

@@ -34,6 +34,7 @@ extension EngineCore {
         }
         // All rows at once: growing row by row would leave as much memory again behind in the allocator.
         slots.reserve(rows: min(max(universe.count, batch.count), rowsMax))
+        closes.reserve(rows: min(max(universe.count, batch.count), rowsMax))
         rejections = batch.rejections
         startSessionIfDue(dataTime: dataTime)
         watch.begin(dataTime: dataTime.nanoseconds, now: now)
@@ -171,8 +172,11 @@ extension EngineCore {
         }
         time = min(time, latestEvent)
         guard !price.isNaN, time >= universe.priceTime[row] else { return }
+        let isSame = universe.price[row] == price && universe.priceTime[row] == time
         universe.price[row] = price
         universe.priceTime[row] = time
+        // Of most rows every snapshot tells the same trade.
+        if !isSame { notePrice(row) }
     }
 
     private func setsPrice(_ batch: SnapshotBatch, at index: Int) -> Bool {

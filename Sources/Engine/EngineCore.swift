@@ -13,6 +13,8 @@ package struct EngineCore: Sendable {
 
     var universe = Universe()
     var slots = DaySlots()
+    /// Last prices of today's slots.
+    var closes = SlotCloses()
     var relativeVolume = RelativeVolumePass()
     var columns = ColumnTable()
     /// Which rows have been watched since their session began.
@@ -26,6 +28,8 @@ package struct EngineCore: Sendable {
     var why: WhyQuery?
     /// Whose slots are shown.
     var slotQuery: SlotQuery?
+    /// The page last made of them.
+    var slotPage = KeptSlotPage()
     /// Whose page is shown.
     var aboutQuery: AboutQuery?
     /// The lists have been worked out since the last picture.
@@ -258,7 +262,7 @@ package struct EngineCore: Sendable {
         case .scans(let book): board.use(book)
         case .symbolLists(let lists): board.use(lists)
         case .why(let wanted): why = wanted
-        case .slots(let wanted): slotQuery = wanted
+        case .slots(let wanted): slotQuery = wanted?.cut
         case .about(let wanted): aboutQuery = wanted
         case .setRVOL(var newSettings):
             newSettings.lookbackDays = Self.lookbackDays.clamp(newSettings.lookbackDays)
@@ -290,8 +294,11 @@ package struct EngineCore: Sendable {
             sequence: sequence,
             status: status,
             result: result,
-            tape: tapePage(now: now),
-            why: why.map { board.log.answer($0) }
+            tape: tapePage(planner.looked.tape, now: now),
+            secondTape: tapePage(planner.looked.secondTape, now: now),
+            why: why.map { board.log.answer($0) },
+            slots: shownSlots(now: now),
+            about: shownAbout(now: now, session: session.session)
         )
     }
 

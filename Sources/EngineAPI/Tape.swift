@@ -179,7 +179,7 @@ package struct LookedAt: Hashable, Sendable {
     package var selected: Symbol?
     /// The tape on the screen; nil without one.
     package var tape: TapeQuery?
-    /// A second tape beside it; nil without one.
+    /// A second tape beside it, subscribed like the first; nil without one.
     package var secondTape: TapeQuery?
 
     /// A view of things.
@@ -214,7 +214,12 @@ package struct TapePage: Hashable, Sendable {
     package var askShare = Double.nan
     /// Trades that came while the engine was behind and were only summed: they have no line.
     package var conflated = 0
-    /// What traded at each price since the tape began, highest price first, all sizes; as many as were asked for.
+    /// What traded at each price, highest price first, all sizes whatever the filter; as many as were asked for around the
+    /// last price, half of them above it.
+    ///
+    /// Counts from when the ticker came into view, and the 256 trades kept before. Not in it: trades that repeat others, and
+    /// those of ``conflated``. Of more than 512 prices the farthest from the last are forgotten. Shares of late, average and
+    /// derived prices are nobody's side.
     package var levels: [PriceLevel] = []
     /// Whether the stream delivers this tape's trades now; else the lines end where they end.
     package var isLive = false

@@ -22,17 +22,24 @@ package struct SlotQuery: Hashable, Sendable {
 ///
 /// Of a span of slots, RVOL is the sum of its volumes over the sum of its averages.
 package struct SlotPage: Hashable, Sendable {
-    /// What was asked.
+    /// What was asked, cut to ``SlotQuery/symbolsMax`` tickers.
     package var query: SlotQuery
     /// The trading day the volumes are of.
     package var tradingDay: DayID
-    /// When the page was made, market time: says how much of the running slot has gone by.
+    /// The moment the volumes are of, market time: how far the running slot has come.
+    ///
+    /// The time of the newest snapshot's data, which lies behind the clock with delayed data; nothing after it has begun.
     package var madeAt: Instant
     /// `symbols` × 192 own volumes, shares; NaN where unknown and in slots that have not begun.
+    ///
+    /// The running slot has its volume so far. Symbols that are not known have NaN throughout.
     package var volumes: [Float]
     /// `symbols` × 192 mean own volumes of the lookback, shares; NaN without a baseline.
     package var averages: [Float]
-    /// The last price of each of the 192 slots of `query.priced`, USD; NaN where none is known. Empty unless asked for.
+    /// The last price of each of the 192 slots of `query.priced`, USD; empty unless asked for.
+    ///
+    /// NaN in slots without a trade that sets a price, in those the engine did not follow, and beyond 256 times the day's
+    /// first price or its 256th part. Of today off by 0.0123 % at most; on past days slots' average prices stand in.
     package var prices: [Float]
 
     /// A page.
@@ -89,7 +96,7 @@ package struct TickerAbout: Hashable, Sendable {
     package var priceTime: Int64 = 0
     /// The lists it is on, in the lists' order.
     package var memberships: [Membership] = []
-    /// Its halts and pauses of the day, newest first, at most 16.
+    /// Its halts and pauses of the day, newest first, at most 16; those that began before anybody listened are not known.
     package var halts: [HaltSpan] = []
 
     /// A place on a list.
@@ -100,7 +107,7 @@ package struct TickerAbout: Hashable, Sendable {
         package var rank: Int
         /// The best rank since it came, from 1.
         package var bestRank: Int
-        /// When it came.
+        /// When it came; the epoch on a list worked out while its session does not run.
         package var since: Instant
 
         /// A place.

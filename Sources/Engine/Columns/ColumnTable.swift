@@ -74,6 +74,14 @@ struct ColumnTable: Sendable {
         return values
     }
 
+    /// One row's number of a column, as ``numbers(_:_:)`` would tell it; a column that is not stored as it is is worked out
+    /// for all rows and kept.
+    mutating func number(_ id: ColumnID, row: Int, _ context: ColumnContext) -> Double {
+        if id == .strip || ColumnDescriptor.of(id)?.kind == .text { return .nan }
+        let column = ColumnFormulas.stored(id, context.inputs.universe) ?? numbers(id, context)
+        return row < column.count ? column[row] : .nan
+    }
+
     /// A column's texts; nil for columns of numbers.
     mutating func text(_ id: ColumnID, _ context: ColumnContext) -> TextColumn? {
         sweep(context.dataVersion)

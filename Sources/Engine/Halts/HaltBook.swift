@@ -1,3 +1,4 @@
+package import EngineAPI
 package import MarketData
 package import MarketTime
 
@@ -76,6 +77,8 @@ package struct HaltBook: Sendable {
     private var rows: [Row] = []
     /// Rows whose state ends by the time alone.
     private var timed: Set<Int32> = []
+    /// The day's halts, those that have ended too.
+    private var log = HaltLog()
 
     /// A book in which everything trades.
     package init() {}
@@ -87,6 +90,11 @@ package struct HaltBook: Sendable {
     package func bands(row: Int) -> (upper: Double, lower: Double) {
         rows.indices.contains(row) ? (rows[row].upper, rows[row].lower) : (.nan, .nan)
     }
+
+    /// A row's halts of the day, newest first, at most `max`; one that was not seen to begin is not among them.
+    ///
+    /// Of all rows together the latest 3,584 to 4,096 are kept.
+    package func spans(row: Int, max: Int) -> [TickerAbout.HaltSpan] { log.spans(row: row, max: max) }
 
     /// Takes a limit-up/limit-down message; the caller has left out those of another day and those ahead of the clock.
     ///
@@ -151,6 +159,7 @@ package struct HaltBook: Sendable {
     package mutating func resetDay() {
         rows.removeAll()
         timed.removeAll()
+        log.removeAll()
     }
 
     private mutating func takeBands(
@@ -180,9 +189,11 @@ package struct HaltBook: Sendable {
         case .halted:
             rows[row].mark = HaltMark(.halted, since: time)
             rows[row].trades = 0
+            log.begin(row: row, at: time)
             return .halted
         case .resumed:
             guard state != .resumed else { return .none }
+            if state == .halted { log.end(row: row, at: time) }
             rows[row].mark = HaltMark(.resumed, since: time)
             timed.insert(Int32(row))
             return .resumed

@@ -45,6 +45,19 @@ struct ScanBoard: Sendable {
     /// The lists that are followed by the second.
     var followed: [ScanList] { lists.filter(\.definition.isFollowed) }
 
+    /// The lists a row is on, in the lists' order.
+    func memberships(row: Int) -> [TickerAbout.Membership] {
+        lists.compactMap { list in
+            guard let place = list.members.firstIndex(where: { Int($0.row) == row }) else { return nil }
+            return TickerAbout.Membership(
+                list: list.definition.name,
+                rank: place + 1,
+                bestRank: Int(list.members[place].bestRank),
+                since: Instant(nanoseconds: list.members[place].since)
+            )
+        }
+    }
+
     /// Takes the lists from now on.
     mutating func use(_ newBook: ScanBook) {
         let presetsChanged = newBook.presets != book.presets

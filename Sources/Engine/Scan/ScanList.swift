@@ -149,9 +149,14 @@ extension ScanList {
         members = (0..<min(top, matchCount)).map { rank in
             let row = scratch.entries[rank].row
             let known = scratch.memberOf[Int(row)]
-            if known >= 0 { return old[Int(known)] }
+            let place = Int32(rank + 1)
+            if known >= 0 {
+                var member = old[Int(known)]
+                member.bestRank = min(member.bestRank, place)
+                return member
+            }
             let now = data.now.nanoseconds
-            return ScanMember(row: row, toldRank: Int32(rank + 1), since: isTold ? now : 0, toldAt: now)
+            return ScanMember(row: row, toldRank: place, bestRank: place, since: isTold ? now : 0, toldAt: now)
         }
         if isTold {
             tell(old, data, scratch, into: &findings)

@@ -7,6 +7,8 @@ struct ScanMember: Sendable {
     var row: Int32
     /// Rank, from 1, that the why-log last told.
     var toldRank: Int32
+    /// The best rank since it came, from 1.
+    var bestRank: Int32
     /// When it came onto the list, ns of market time; 0 when nobody was told.
     var since: Int64
     /// When the why-log last told of it, ns.

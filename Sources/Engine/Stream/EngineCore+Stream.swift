@@ -152,6 +152,7 @@ extension EngineCore {
             if time >= universe.priceTime[row] {
                 universe.price[row] = trade.price
                 universe.priceTime[row] = time
+                notePrice(row)
             }
             noteResume(row, time)
         }
@@ -196,6 +197,7 @@ extension EngineCore {
             if sums.price[index] > 0, priceTime >= universe.priceTime[row], plausible.contains(priceTime) {
                 universe.price[row] = sums.price[index]
                 universe.priceTime[row] = priceTime
+                notePrice(row)
             }
             let session = stream.day.session(at: last)
             if stream.day.session(at: sums.firstTime[index]) == session {

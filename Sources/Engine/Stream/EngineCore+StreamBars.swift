@@ -7,7 +7,7 @@ extension EngineCore {
     /// The last moment of a bar's window at which the vendor can stamp a trade, which it does in ms.
     private static let lastOfWindow: Int64 = 1_000_000
     /// Length of a slot, ns.
-    private static let slotNs = Int64(Slot.seconds) * 1_000_000_000
+    static let slotNs = Int64(Slot.seconds) * 1_000_000_000
 
     /// Applies bars of seconds and minutes, late ones too: each number by its own time.
     mutating func applyBars(_ bars: BarColumns, _ plausible: ClosedRange<Int64>, now: Instant) {
@@ -35,6 +35,7 @@ extension EngineCore {
         if bars.close[index] > 0, time >= universe.priceTime[row] {
             universe.price[row] = bars.close[index]
             universe.priceTime[row] = time
+            notePrice(row)
             noteResume(row, start)
         }
         widen(row, high: bars.high[index], low: bars.low[index], stream.day.session(at: start))

@@ -109,10 +109,11 @@ extension EngineCore {
         ticksSince = nil
     }
 
-    /// The tape the trader has asked for.
-    mutating func tapePage(now: Instant) -> TapePage? {
-        guard var query = planner.looked.tape else { return nil }
+    /// A tape the trader has asked for.
+    mutating func tapePage(_ wanted: TapeQuery?, now: Instant) -> TapePage? {
+        guard var query = wanted else { return nil }
         query.rows = min(max(query.rows, 0), TapeQuery.rowsMax)
+        query.levels = min(max(query.levels, 0), TapeQuery.levelsMax)
         let row = query.symbol.flatMap { universe.id(of: $0)?.row }
         var page = tape.page(query, row: row, symbols: universe.symbols, now: now)
         let isSubscribed = query.symbol.map { planner.holds(.trades, $0) } ?? !planner.symbols(of: .trades).isEmpty

@@ -5,7 +5,7 @@ package import MarketData
 ///
 /// The whole desired state is built anew whenever something has changed: a pair is wanted as long as any reason for it
 /// remains, and stands in the list once, at the place of its most important reason. Times are ns of market time; a clock
-/// that has been set back prolongs no pause. In order of importance: all bands, the selected ticker, the tape's, the
+/// that has been set back prolongs no pause. In order of importance: all bands, the selected ticker, the tapes', the
 /// watchlist, what was looked at a moment ago, the short list by rank, what has left it lately.
 package struct SubscriptionPlanner: Sendable {
     /// Pause between two lists that differ for any other reason than what is looked at, ns.
@@ -64,19 +64,20 @@ package struct SubscriptionPlanner: Sendable {
         return (lookedNow + watchlist + lookedBefore.map(\.symbol)).filter { seen.insert($0).inserted }
     }
 
-    private var lookedNow: [Symbol] { [looked.selected, looked.tape?.symbol].compactMap { $0 } }
+    private var lookedNow: [Symbol] {
+        [looked.selected, looked.tape?.symbol, looked.secondTape?.symbol].compactMap { $0 }
+    }
 
-    private var isMergedTapeShown: Bool { looked.tape.map { $0.symbol == nil } ?? false }
+    private var isMergedTapeShown: Bool {
+        [looked.tape, looked.secondTape].contains { tape in tape.map { $0.symbol == nil } ?? false }
+    }
 
     /// Takes what the trader looks at.
     package mutating func look(_ newLook: LookedAt, now: Int64) {
         let (before, wasMerged) = (lookedNow, isMergedTapeShown)
-        let hadTape = looked.tape?.symbol
-        let hadSelected = looked.selected
         looked = newLook
-        let isSame = hadSelected == looked.selected && hadTape == looked.tape?.symbol && wasMerged == isMergedTapeShown
-        if isSame { return }
         let current = lookedNow
+        if before == current, wasMerged == isMergedTapeShown { return }
         lookedBefore.removeAll { current.contains($0.symbol) || before.contains($0.symbol) }
         for symbol in before where !current.contains(symbol) {
             lookedBefore.insert(Lingering(symbol: symbol, until: now + Self.lookedNs), at: 0)

@@ -41,6 +41,10 @@ extension TapeBook {
             tickers[place].tape.keep(tickers[place].tape.prints.limit, hasLines: true)
         }
         fill(&page, tickers[place].tape, on: Int32(row), symbols, now)
+        if query.levels > 0 {
+            tickers[place].keepLevels(true)
+            page.levels = tickers[place].levels?.around(min(query.levels, TapeQuery.levelsMax)) ?? []
+        }
         if let quote = tickers[place].quotes.newest {
             page.bid = quote.bid
             page.ask = quote.ask

@@ -17,7 +17,7 @@ package struct TapeBook: Sendable {
         case duplicate
     }
 
-    /// What the tapes may take, with the defaults together at most some 45 MB.
+    /// What the tapes may take, with the defaults together at most some 46 MB.
     package struct Limits: Hashable, Sendable {
         /// Prints, and lines, kept of a ticker that is looked at.
         package var printsLookedAt = 2048
@@ -59,7 +59,21 @@ package struct TapeBook: Sendable {
         var open: TapeLine?
         /// Sequence number of that line on the merged tape; nil when it is not there.
         var mergedLine: Int?
+        /// What has traded at each price; nil while nobody wants to see it.
+        var levels: PriceLevels?
         var lastUse: UInt64 = 0
+
+        /// Keeps what has traded at each price, or forgets it; wanted anew it is made of the prints that are kept.
+        mutating func keepLevels(_ isWanted: Bool) {
+            guard isWanted else {
+                levels = nil
+                return
+            }
+            guard levels == nil else { return }
+            var made = PriceLevels()
+            for index in 0..<tape.prints.count { made.add(tape.prints[index]) }
+            levels = made
+        }
 
         /// Appends a line to the ticker's own tape and says whether it is part of the line before.
         ///
@@ -101,6 +115,7 @@ package struct TapeBook: Sendable {
         for place in tickers.indices {
             let isLookedAt = lookedAt.contains(Int(tickers[place].row))
             tickers[place].tape.keep(isLookedAt ? limits.printsLookedAt : limits.printsOther, hasLines: isLookedAt)
+            tickers[place].keepLevels(isLookedAt)
         }
     }
 
@@ -250,7 +265,9 @@ extension TapeBook {
         let limit = isLookedAt ? limits.printsLookedAt : limits.printsOther
         let tape = Tape(limit: limit, base: lastNumber, hasLines: isLookedAt)
         placeOfRow[row] = Int32(tickers.count)
-        tickers.append(Ticker(row: Int32(row), tape: tape, lastUse: useCount))
+        tickers.append(
+            Ticker(row: Int32(row), tape: tape, levels: isLookedAt ? PriceLevels() : nil, lastUse: useCount)
+        )
         return tickers.count - 1
     }
 
@@ -263,6 +280,7 @@ extension TapeBook {
 
     private mutating func append(_ line: TapeLine, _ place: Int, isMerged: Bool) {
         let (joins, change) = tickers[place].append(line)
+        tickers[place].levels?.add(line)
         note(change, on: line.row)
         if isMerged {
             let change = merged.append(line, joins: joins, sequence: tickers[place].mergedLine)

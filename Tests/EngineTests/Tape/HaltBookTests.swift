@@ -1,4 +1,5 @@
 import Engine
+import EngineAPI
 import MarketData
 import MarketTime
 import Testing
@@ -176,5 +177,38 @@ struct HaltBookTests {
         #expect(book.bands(row: 3).upper.isNaN)
         #expect(book.expire(now: Instant(seconds: 10_000)) == [])
         #expect(take(&book, [17], at: 5) == .halted)
+    }
+
+    private func spans(_ book: HaltBook, row: Int = 3, max: Int = 100) -> [String] {
+        book.spans(row: row, max: max).map { span in
+            "\(span.from.seconds)-\(span.until.map { "\($0.seconds)" } ?? "")"
+        }
+    }
+
+    @Test func everyHaltOfTheDayIsKeptWithItsEnd() {
+        var book = HaltBook()
+        // A resume nobody saw begin, a halt told twice, a limit state: none is one more.
+        for (indicator, time) in [(18, 5), (17, 10), (17, 11), (18, 20), (18, 21), (23, 30), (24, 31), (17, 40)] {
+            _ = take(&book, [indicator], at: Int64(time))
+        }
+        _ = take(&book, [17], at: 41, row: 2)
+        #expect(spans(book) == ["40-", "10-20"] && spans(book, row: 2) == ["41-"] && spans(book, row: 1).isEmpty)
+        #expect(spans(book, max: 1) == ["40-"])
+        // Trades that tell of a resume nobody heard end it at the first of them.
+        for time in [60, 61, 62] { _ = book.noteTrade(row: 3, time: Int64(time) * second) }
+        #expect(spans(book) == ["40-60", "10-20"])
+        book.resetDay()
+        #expect(spans(book).isEmpty)
+    }
+
+    @Test func ofTooManyHaltsTheLatestAreKept() {
+        var book = HaltBook()
+        for time in 0..<5000 as Range<Int64> {
+            _ = take(&book, [17], at: time * 2)
+            _ = take(&book, [18], at: time * 2 + 1)
+        }
+        let kept = spans(book, max: 10_000)
+        #expect((3584...4096).contains(kept.count) && kept.first == "9998-9999")
+        #expect(kept.last == "\((5000 - kept.count) * 2)-\((5000 - kept.count) * 2 + 1)")
     }
 }

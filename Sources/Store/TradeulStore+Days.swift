@@ -163,37 +163,6 @@ extension TradeulStore {
         }
         return hour * 3600 + minute * 60 + second
     }
-
-    /// Stores what the dashboard remembers under a key; `at` is noted as `updated_at` in ms since the Unix epoch.
-    ///
-    /// - Throws: ``StoreError``.
-    package func setSetting(_ key: String, to value: String, at now: Instant) throws {
-        try writing { db in
-            let upsert = try RawStatement(
-                db,
-                """
-                INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, ?3)
-                ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
-                """
-            )
-            try upsert.bind(1, key)
-            try upsert.bind(2, value)
-            try upsert.bind(3, now.milliseconds)
-            try upsert.run()
-        }
-    }
-
-    /// What is stored under a key; nil when nothing is.
-    ///
-    /// - Throws: ``StoreError``.
-    package func setting(_ key: String) throws -> String? {
-        try reading { db in
-            let select = try RawStatement(db, "SELECT value FROM settings WHERE key = ?1")
-            defer { select.reset() }
-            try select.bind(1, key)
-            return try select.step() ? select.text(0) : nil
-        }
-    }
 }
 
 extension MarketDay.Kind {

@@ -77,6 +77,23 @@ struct ScanStoreTests {
         #expect(try members(35_100) == ["B"])
     }
 
+    @Test func aTickersRanksAtAMomentAreToldListByList() throws {
+        try store.write(full(35_100, ["A", "B", "C"]))
+        var records = ScanRecords(time: time(35_110), day: monday)
+        try records.add("L", "B", 1)
+        try records.add("L", "A", 2)
+        try store.write(records)
+        func ranks(_ name: String, _ second: Int) throws -> [Int?] {
+            try store.ranks(of: symbol(name), lists: ["L", "never"], at: time(second)).map(\.rank)
+        }
+        #expect(try ranks("B", 35_109) == [2, nil] && ranks("B", 35_110) == [1, nil])
+        #expect(try ranks("D", 35_110) == [0, nil], "it was not on the list")
+        #expect(try ranks("B", 35_099) == [nil, nil] && ranks("B", 35_401) == [nil, nil], "nothing tells of then")
+        #expect(try ranks("B", 35_400) == [1, nil])
+        let named = try store.ranks(of: symbol("A"), lists: ["never", "L"], at: time(35_110))
+        #expect(named == [StoredRank(list: "never", rank: nil), StoredRank(list: "L", rank: 2)])
+    }
+
     /// Random writes against a model that keeps every state of every list.
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func aReplayEqualsANaiveModelAtAnyTime(_ seed: UInt64) throws {

@@ -25,6 +25,10 @@ package enum DashboardEvent: Hashable, Sendable {
     case pastSlots(PastSlots)
     /// What an earlier run kept: texts by key, read once at the start.
     case kept([String: String])
+    /// Other keys are in force.
+    case keymap(Keymap)
+    /// Another theme is painted with from now on.
+    case theme(ThemeSheet)
     /// How the terminal takes frames.
     case terminal(TerminalFigures)
     /// The screen's contents were lost, by suspension or by another program.
@@ -37,6 +41,8 @@ package enum DashboardCommand: Hashable, Sendable {
     case send(EngineCommand)
     /// Write a list into the trader's file; what comes of it is told by a notice, and by ``DashboardEvent/names(_:)``.
     case save(ScanDefinition)
+    /// Write a filter into the trader's file as the preset `$name`; answered like ``save(_:)``.
+    case savePreset(name: String, text: String)
     /// Put a ticker on the trader's list of symbols named `watch`, or take it off.
     case watch(Symbol, isAdded: Bool)
     /// Look up who was on a list at a moment.

@@ -16,7 +16,7 @@ package struct DashboardModel: Sendable {
     /// Whether the screen would look different from the frame painted last.
     package private(set) var needsPaint = true
     /// What cells are painted with; hand its `styles` to the backend.
-    package let theme: Theme
+    package private(set) var theme: Theme
 
     /// A dashboard before its first frame.
     ///
@@ -35,14 +35,21 @@ package struct DashboardModel: Sendable {
     /// Takes an event and says what to do.
     package mutating func handle(_ event: DashboardEvent) -> [DashboardCommand] {
         let (before, flashes) = (state.now, state.priceFlashes.count)
+        let (showedKeys, filterWasDue) = (state.showsContinuations, filterDue)
         let commands = reduce(&state, event)
         switch event {
         case .tick:
             // Nothing on the screen changes within a second but what an event brings, which has its own
             // turn, and a changed price that no longer stands out.
             if state.now.seconds != before.seconds || state.priceFlashes.count != flashes { needsPaint = true }
-            if !commands.isEmpty { needsPaint = true }
-        case .key, .resize, .view, .notice, .names, .recalled, .studied, .pastSlots, .kept, .repaint: needsPaint = true
+            if !commands.isEmpty || state.showsContinuations != showedKeys { needsPaint = true }
+            // A filter has rested, and what is missing of it is wrong now.
+            if filterDue != filterWasDue { needsPaint = true }
+        case .key, .resize, .view, .notice, .names, .recalled, .studied, .pastSlots, .kept, .keymap, .repaint:
+            needsPaint = true
+        case .theme(let sheet):
+            theme = theme.with(sheet)
+            needsPaint = true
         case .terminal: break
         }
         return commands
@@ -54,14 +61,18 @@ package struct DashboardModel: Sendable {
         return Dashboard.paint(state, theme, into: &grid)
     }
 
+    /// When time alone changes something about a filter being typed.
+    private var filterDue: Instant? {
+        guard case .filter(let line) = state.layer else { return nil }
+        return line.dueAt
+    }
+
     /// When the next `.tick` is due, in market time: at the next whole second, when the clock moves.
     ///
     /// Before it when a changed price stops standing out or the selection has rested.
     package var nextTick: Instant {
         let second = Instant(seconds: state.now.seconds).adding(seconds: 1)
-        var filterDue: Instant?
-        if case .filter(let line) = state.layer { filterDue = line.dueAt }
-        return [second, state.priceFlashes.endsAt, state.look.pending?.dueAt, filterDue].compactMap(\.self).min()
-            ?? second
+        let due = [second, state.priceFlashes.endsAt, state.look.pending?.dueAt, filterDue, state.sequenceDue]
+        return due.compactMap(\.self).min() ?? second
     }
 }

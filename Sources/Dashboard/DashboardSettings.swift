@@ -63,6 +63,10 @@ package struct DashboardSettings: Hashable, Sendable {
     package var showsTour = false
     /// Market seconds in a second of the trader's; 1 but for a simulated market that runs faster.
     package var speed: Double
+    /// Which keys do what.
+    package var keymap = Keymap.standard
+    /// The settings that take force at the start only, for `:set` to tell of.
+    package var catalogue: [SettingWords] = []
 
     /// Market seconds in a second of the trader's, at least 1: what is for the eye or the hand lasts as long in any market.
     var pace: Double {

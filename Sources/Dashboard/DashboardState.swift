@@ -30,8 +30,8 @@ package struct DashboardState: Hashable, Sendable {
     var isOwnSort = false
     /// The lists and symbol lists that can be named.
     package internal(set) var names = ScanNames()
-    /// Filters applied, oldest first, at most `FilterLine.historyMax`.
-    package internal(set) var filterHistory: [String] = []
+    /// Filters applied.
+    var filterHistory = FilterHistory()
     /// Tickers on the trader's list `watch`.
     package internal(set) var watched: Set<Symbol> = []
     /// The question about the why-log that the engine was sent last; nil for none.
@@ -40,6 +40,8 @@ package struct DashboardState: Hashable, Sendable {
     package internal(set) var kept: [String: String]?
     /// The layout kept last; nil before one was.
     var lastKept: SavedLayout?
+    /// The theme painted with.
+    package internal(set) var themeName = ThemeSheet.ember.name
     /// How the terminal takes frames; nil while nobody tells.
     package internal(set) var terminal: TerminalFigures?
     /// The step of the tour, from 0; nil without one.
@@ -71,6 +73,14 @@ package struct DashboardState: Hashable, Sendable {
     package internal(set) var lastSearch = ""
     /// Keys of a sequence not finished yet.
     package internal(set) var prefix: [Key] = []
+    /// When the newest key of that sequence came.
+    var prefixSince: Instant?
+    /// The last press of the mouse on a row.
+    var lastPress: MousePress?
+    /// Which keys do what.
+    package internal(set) var keymap: Keymap
+    /// What was run from the palette, newest first, at most `PaletteState.recentMax`.
+    var paletteRecent: [String] = []
 
     /// Since when the backfill has been finished; nil while it runs, and when there was none to watch.
     package internal(set) var backfillFinishedAt: Instant?
@@ -102,6 +112,8 @@ package struct DashboardState: Hashable, Sendable {
 
     /// Lines entered behind the colon, oldest first, at most `CommandLineState.historyMax`.
     package internal(set) var commandHistory: [String] = []
+    /// The lines as they were kept last; nil before those of earlier runs have been read.
+    var keptHistory: [String]?
 
     /// The last query sent; nil before the first.
     package internal(set) var sentQuery: ScanQuery?
@@ -130,6 +142,7 @@ package struct DashboardState: Hashable, Sendable {
         startedAt = now
         sort = settings.sort
         isGated = settings.startsGated
+        keymap = settings.keymap
         rvol = settings.rvol
         panes = PaneChoice(open: [.heat, .detail] + (settings.showsTape ? [.tape] : []))
         tape = TapePanelState(.linked, order: settings.tapeOrder)
@@ -209,8 +222,8 @@ package struct PendingSearch: Hashable, Sendable {
 package enum Layer: Hashable, Sendable {
     /// The table itself.
     case table
-    /// The list of keys, columns and marks; first line shown.
-    case help(top: Int)
+    /// The list of keys, commands, columns and marks.
+    case help(HelpState)
     /// All messages in full; first line shown.
     case messages(top: Int)
     /// Figures of the stream; first line shown.

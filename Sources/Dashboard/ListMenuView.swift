@@ -22,7 +22,12 @@ struct ListMenuView {
         let inside = grid.box(
             area,
             title: "LISTS",
-            note: "j k, Enter, Esc",
+            note: KeyNote.text(
+                [([.down, .up], "choose"), ([.choose], "shows"), ([.close], "closes")],
+                state.keymap,
+                .menu,
+                ascii: grid.glyphs.isASCII
+            ),
             style: theme.id(.border),
             titleStyle: theme.id(.clock),
             noteStyle: theme.id(.dim)
@@ -53,7 +58,7 @@ struct ListMenuView {
     private func parts(_ entry: Int) -> (key: String, name: String, count: String, words: String, role: Role) {
         guard entry > 0 else {
             let count = state.status.map { TimeText.count($0.universeCount) } ?? ""
-            return ("0", "whole market", count, "in play only, or all: *", .hint)
+            return ("0", "whole market", count, "in play only, or all: \(state.keyWords(.gate))", .hint)
         }
         let list = state.names.book.lists[entry - 1]
         let key = entry <= 9 ? "\(entry)" : ""

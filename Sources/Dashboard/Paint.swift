@@ -27,16 +27,19 @@ package func paint(_ state: DashboardState, _ theme: Theme, into grid: inout Gri
     switch state.layer {
     case .table, .find: break
     case .command(let line): CommandLineView(state, line).paintOffers(above: layout.hints, into: &grid, theme)
-    case .filter(let filter): FilterLineView(state, filter).paintAbove(layout.hints, into: &grid, theme)
+    case .filter(let filter):
+        return FilterLineView(state, filter, ascii: grid.glyphs.isASCII).paint(in: layout.editor, into: &grid, theme)
     case .lists(let index): ListMenuView(state, index: index).paint(into: &grid, theme)
     case .recall: OverlayLayout(state, ascii: grid.glyphs.isASCII).paint(top: 0, into: &grid, theme)
-    case .help(let top), .messages(let top), .stats(let top), .why(let top, _):
+    case .help(let help): HelpView(state, help).paint(into: &grid, theme)
+    case .messages(let top), .stats(let top), .why(let top, _):
         OverlayLayout(state, ascii: grid.glyphs.isASCII).paint(top: top, into: &grid, theme)
     case .sortMenu(let menu): SortMenuView(state, menu).paint(into: &grid, theme)
-    case .palette(let palette): PaletteView(state, palette).paint(into: &grid, theme)
+    case .palette(let palette): return PaletteView(state, palette).paint(into: &grid, theme)
     case .columns(let chooser): ColumnChooserView(state, chooser).paint(into: &grid, theme)
     case .explain(let explained): ExplainView(state, explained).paint(into: &grid, theme)
     }
+    WhichKeyView(state).paint(above: layout.hints, into: &grid, theme)
     if let typing { return typing }
     guard state.settings.cursorFollowsSelection, state.layer == .table, state.selectedIndex != nil,
         !layout.table.isEmpty
@@ -76,7 +79,7 @@ struct TinyView {
         lines.append((TimeText.clock(NewYork.wall(at: state.now).secondOfDay) + " ET", .clock))
         if let leader { lines.append(leader) }
         if let problem = state.openProblems.first { lines.append((problem.text, .bad)) }
-        lines.append(("q quit", .hint))
+        if let key = state.keymap.name(of: .quit, in: state.keyContext) { lines.append((key + " quit", .hint)) }
         for (index, line) in lines.prefix(have.rows).enumerated() {
             grid.put(line.0, at: Position(column: 0, row: index), style: theme.id(line.1), maxWidth: have.columns)
         }

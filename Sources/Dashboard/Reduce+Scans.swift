@@ -4,23 +4,9 @@ import MarketData
 import MarketTime
 import TerminalGrid
 
-// Lists, the filter line, the why-log and the memory of lists.
+// Lists, the why-log and the memory of lists.
 
 extension DashboardState {
-    /// What filters may refer to.
-    var filterScope: FilterScope {
-        FilterScope(
-            presets: names.book.presets,
-            lists: Set(names.book.lists.map(\.name)).union(names.symbolLists)
-        )
-    }
-
-    /// The filter that the table shows: that of the line being typed, else the one applied.
-    var shownFilter: String? {
-        if case .filter(let line) = layer { return line.shown }
-        return view.filter
-    }
-
     /// The columns of the table besides symbol and strip; empty for the usual ones.
     var wantedColumns: [ColumnID] {
         if !view.columns.isEmpty { return view.columns }
@@ -36,7 +22,7 @@ extension DashboardState {
     /// Shows the list at a place of the order, from 0.
     mutating func showList(at index: Int) -> [DashboardCommand] {
         guard names.book.lists.indices.contains(index) else {
-            say("there is no list \(index + 1): L shows the \(names.book.lists.count) there are")
+            say("there is no list \(index + 1): \(keyWords(.lists)) shows the \(names.book.lists.count) there are")
             return [.bell]
         }
         show(list: names.book.lists[index].name)
@@ -68,7 +54,7 @@ extension DashboardState {
     }
 
     /// Begins anew at the top: who stands where has changed for everybody.
-    private mutating func restart() {
+    mutating func restart() {
         holdUntil = nil
         selection = Selection()
         top = 0
@@ -86,87 +72,6 @@ extension DashboardState {
             return
         }
         if isOwnSort, definition.sort != hadOrder, let first = definition.sort.first { sort = first }
-    }
-
-    // MARK: The filter line
-
-    /// Opens the line with the filter in force.
-    mutating func openFilter() { layer = .filter(FilterLine(view.filter)) }
-
-    /// Takes a key of the filter line.
-    mutating func perform(_ action: Action, on filter: FilterLine) -> [DashboardCommand] {
-        var filter = filter
-        let (scope, pace) = (filterScope, settings.pace)
-        var isDone = true
-        switch action {
-        case .accept: return apply(filter)
-        case .close:
-            // The old filter comes back exactly, and with it what the table showed.
-            layer = .table
-            if filter.shown != filter.before { restart() }
-            return []
-        case .older: isDone = filter.recall(older: true, in: filterHistory, scope, now: now, pace: pace)
-        case .newer: isDone = filter.recall(older: false, in: filterHistory, scope, now: now, pace: pace)
-        case .complete, .completeBack:
-            if let fix = filter.fault?.fix {
-                filter.replace(fix.lower..<fix.upper, with: fix.replacement, scope, now: now, pace: pace)
-            } else if let offer = FilterOffers(filter, self).first {
-                filter.replace(offer.range, with: offer.word, scope, now: now, pace: pace)
-            } else {
-                isDone = false
-            }
-        default:
-            let ghost = FilterOffers(filter, self).ghost
-            isDone = filter.edit(action, ghost: ghost, scope, now: now, pace: pace)
-        }
-        layer = .filter(filter)
-        return isDone ? [] : [.bell]
-    }
-
-    /// Puts typed or pasted text into the filter line.
-    mutating func typeFilter(_ text: String, into filter: FilterLine) -> [DashboardCommand] {
-        var filter = filter
-        filter.insert(text, filterScope, now: now, pace: settings.pace)
-        layer = .filter(filter)
-        return filter.line.refusal == nil ? [] : [.bell]
-    }
-
-    private mutating func apply(_ filter: FilterLine) -> [DashboardCommand] {
-        guard filter.fault == nil else {
-            var filter = filter
-            filter.insist()
-            layer = .filter(filter)
-            return [.bell]
-        }
-        layer = .table
-        setFilter(filter.candidate)
-        return []
-    }
-
-    /// Applies a filter, or takes the one in force away.
-    mutating func setFilter(_ text: String?) {
-        let text = text.flatMap { $0.utf8.allSatisfy { $0 == 0x20 } ? nil : $0 }
-        if let text {
-            filterHistory.removeAll { $0 == text }
-            filterHistory.append(text)
-            if filterHistory.count > FilterLine.historyMax { filterHistory.removeFirst() }
-        }
-        let program = text.flatMap { FilterCompiler.compile($0, in: filterScope).program }
-        if let key = program?.sort.first {
-            sort = SortKey(key.column, descending: key.descending)
-            isOwnSort = false
-        }
-        view.filter = text
-        view.pipedColumns = program?.columns ?? []
-        restart()
-    }
-
-    /// Tries what is being typed once it has rested.
-    mutating func advanceFilter() {
-        guard case .filter(var filter) = layer else { return }
-        let hasChanged = filter.advance(to: now)
-        layer = .filter(filter)
-        if hasChanged { restart() }
     }
 
     // MARK: Saving, watching, looking back
@@ -300,7 +205,7 @@ extension DashboardState {
 extension DashboardState {
     /// Carries out a command about lists, filters and columns.
     mutating func carryOutScan(_ command: TypedCommand) throws(CommandError) -> [DashboardCommand] {
-        if pause != nil { throw CommandError(text: "the table is paused: Esc, then p resumes it", range: 0..<0) }
+        if pause != nil { throw CommandError(text: "the table is paused: \(keyWords(.pause)) resumes it", range: 0..<0) }
         switch command {
         case .list(let name):
             let list = try name.map { name throws(CommandError) in try known(name) }
@@ -335,14 +240,14 @@ extension DashboardState {
         let all = names.book.lists.map(\.name)
         let hint = NearestName.of(name, among: all) ?? all.first { $0.contains(name.lowercased()) }
         throw CommandError(
-            text: "no list \"\(name.prefix(20))\"; " + (hint.map { "did you mean \($0)?" } ?? "L shows them"),
+            text: "no list \"\(name.prefix(20))\"; " + (hint.map { "did you mean \($0)?" } ?? "\(keyWords(.lists)) shows them"),
             range: 0..<0
         )
     }
 
     private mutating func save(_ name: String) throws(CommandError) -> [DashboardCommand] {
         guard view.list != nil || view.filter != nil else {
-            throw CommandError(text: "nothing to keep: show a list or apply a filter first (f)", range: 0..<0)
+            throw CommandError(text: "nothing to keep: show a list or apply a filter first (\(keyWords(.filter)))", range: 0..<0)
         }
         guard ScanDefinition.isName(name), name != "presets" else {
             throw CommandError(text: "a list's name has lower-case letters, digits, - and _ only", range: 0..<0)
@@ -353,7 +258,7 @@ extension DashboardState {
 
     private mutating func recall(_ second: Int) throws(CommandError) -> [DashboardCommand] {
         guard let list = view.list else {
-            throw CommandError(text: "show a list first: L chooses one", range: 0..<0)
+            throw CommandError(text: "show a list first: \(keyWords(.lists)) chooses one", range: 0..<0)
         }
         let day = status?.session.tradingDay ?? NewYork.wall(at: now).day
         layer = .table

@@ -21,14 +21,20 @@ package func reduce(_ state: inout DashboardState, _ event: DashboardEvent) -> [
         state.size = size
         state.scrollIntoView()
     case .view(let view): state.take(view)
-    case .tick(let now): state.advance(to: now)
+    case .tick(let now):
+        state.advance(to: now)
+        commands = state.endSequenceIfDue()
     case .notice(let notice): state.take(notice)
     case .names(let names): state.take(names)
     case .recalled(let recalled): state.take(recalled)
     case .studied(let study): state.page.take(study)
-    case .pastSlots(let slots): state.heat.take(slots)
+    case .pastSlots(let slots):
+        state.heat.take(slots)
+        state.page.take(slots)
     case .kept(let kept): state.take(kept)
     case .terminal(let figures): state.terminal = figures
+    case .theme(let sheet): state.themeName = sheet.name
+    case .keymap(let keymap): (state.keymap, state.prefix, state.prefixSince) = (keymap, [], nil)
     case .repaint: break
     }
     if let query = state.queryIfChanged() { commands.append(.send(.query(query))) }
@@ -44,6 +50,7 @@ extension DashboardState {
             holdUntil = holdUntil.map { min($0, newNow.adding(seconds: Int64(settings.holdSeconds))) }
             if let until = flash?.until { flash?.until = min(until, newNow.adding(seconds: Self.flashSeconds)) }
             if let since = pause?.since { pause?.since = min(since, newNow) }
+            prefixSince = prefixSince.map { min($0, newNow) }
             startedAt = min(startedAt, newNow)
             backfillFinishedAt = backfillFinishedAt.map { min($0, newNow) }
             backfillWaitingSince = backfillWaitingSince.map { min($0, newNow) }
@@ -263,6 +270,7 @@ extension DashboardState {
         )
         query.pinned = table.pinned
         query.excluded = table.excluded
+        query.against = questionInForce
         return query
     }
 

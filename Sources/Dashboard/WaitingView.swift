@@ -105,7 +105,7 @@ struct WaitingView {
             let words = "of \(TimeText.count(unknown)) tickers something it asks for is not known: they never match"
             lines.append(Line(role: .dim, text: words))
         }
-        lines.append(Line(role: .dim, text: "f changes the filter, L chooses a list, 0 is the whole market"))
+        lines.append(Line(role: .dim, text: "\(state.keyWords(.filter)) changes the filter, \(state.keyWords(.lists)) chooses a list, \(state.keyWords(.market)) is the whole market"))
         return lines
     }
 

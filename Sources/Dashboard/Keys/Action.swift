@@ -150,8 +150,8 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case eraseWord
 }
 
-/// Where keys go: one per kind of `Layer`.
-enum KeyContext: Hashable, Sendable {
+/// Where keys go: one per pane and per kind of `Layer`; the words are those of keymap files.
+enum KeyContext: String, CaseIterable, Hashable, Sendable {
     case table
     case heat
     case detail
@@ -172,7 +172,8 @@ extension Layer {
     var context: KeyContext {
         switch self {
         case .table: .table
-        case .help, .messages, .stats, .why, .explain: .scroller
+        case .help(let help): help.context
+        case .messages, .stats, .why, .explain: .scroller
         case .sortMenu, .lists: .menu
         case .find: .line
         case .command: .command
@@ -367,6 +368,7 @@ extension ActionEntry {
     private static let looking: [ActionEntry] = [
         entry(.pause, [[.character("p")]], screen, .screen, "freeze table and tape; again to go on"),
         entry(.palette, [[.control("p")]], screen, .screen, "everything by name; tells the keys too"),
+        entry(.tourNext, [[.control("t")]], screen, .screen, "the guided tour; its next step"),
         entry(.command, [[.character(":")]], screen, .screen, "type a command, such as :set rvol.mode slot"),
         entry(.messages, [[.character("!")]], screen, .screen, "all messages in full"),
         entry(.stats, [[.character("i")]], screen, .screen, "the stream: connection, events, latency"),
@@ -385,6 +387,7 @@ extension ActionEntry {
             .overlay,
             "close the list"
         ),
+        entry(.find, [[.character("/")]], [.scroller], .overlay, "search the list of keys"),
         entry(.close, [[.escape]], [.menu], .overlay, "close the menu, change nothing"),
         entry(.accept, [[.enter]], [.line], .overlay, "stay at the symbol found"),
         entry(.close, [[.escape]], [.line], .overlay, "go back to where the search began"),
@@ -404,8 +407,20 @@ extension ActionEntry {
             entry(.nextList, [[.character("]")]], screen.subtracting([.heat]), .lists, "the list after"),
             entry(.why, [[.character("e")]], screen, .lists, "why tickers came and went; :why SYM of one"),
             entry(.watch, [[.character("w")]], screen, .lists, "put the ticker on your list watch, or take it off"),
-            entry(.up, [[.left], [.character("h")]], [.recall], .lists, "looking back: a minute earlier"),
-            entry(.down, [[.right], [.character("l")]], [.recall], .lists, "looking back: a minute later"),
+            entry(
+                .up,
+                [[.left], [.character("h")], [.character("k")], [.up]],
+                [.recall],
+                .lists,
+                "looking back: a minute earlier"
+            ),
+            entry(
+                .down,
+                [[.right], [.character("l")], [.character("j")], [.down]],
+                [.recall],
+                .lists,
+                "looking back: a minute later"
+            ),
             entry(.close, [[.escape], [.character("q")]], [.recall], .lists, "looking back: to the present"),
         ] + numbered
 
@@ -414,39 +429,40 @@ extension ActionEntry {
         return entry(action, [[.character(digit)]], screen, .lists, "list \(index + 1)")
     }
 
-    private static let typing: [ActionEntry] = clauses + [
-        entry(.accept, [[.enter]], typed, .typing, "do it; a line with a mistake stays to be mended"),
-        entry(.close, [[.escape]], typed, .typing, "leave; the filter that was in force comes back"),
-        entry(.complete, [[.tab]], typed, .typing, "complete the word; again for the next that fits"),
-        entry(.completeBack, [[.backTab]], typed, .typing, "the one before"),
-        entry(.older, [[.up], [.control("p")]], typed, .typing, "the line entered before"),
-        entry(.newer, [[.down], [.control("n")]], typed, .typing, "the line entered after it"),
-        entry(.cursorLeft, [[.left], [.control("b")]], typed, .typing, "a character to the left"),
-        entry(
-            .cursorRight,
-            [[.right], [.control("f")]],
-            typed,
-            .typing,
-            "a character to the right; at the end take what is suggested"
-        ),
-        entry(.wordLeft, [[.controlLeft], [.alt("b")]], typed, .typing, "a word to the left"),
-        entry(.wordRight, [[.controlRight], [.alt("f")]], typed, .typing, "a word to the right"),
-        entry(.lineStart, [[.home], [.control("a")]], typed, .typing, "to the beginning"),
-        entry(.lineEnd, [[.end], [.control("e")]], typed, .typing, "to the end; there take what is suggested"),
-        entry(.erase, [[.backspace]], typed, .typing, "erase the character before; on an empty line leave"),
-        entry(
-            .eraseForward,
-            [[.delete], [.control("d")]],
-            typed,
-            .typing,
-            "erase the character under the cursor"
-        ),
-        entry(.eraseWord, [[.control("w")]], typed, .typing, "erase the word before"),
-        entry(.eraseAll, [[.control("u")]], typed, .typing, "erase all before the cursor"),
-        entry(.historySearch, [[.control("r")]], typed, .typing, "search the lines entered before"),
-        entry(.savePreset, [[.control("s")]], [.filter], .typing, "keep the filter under a name"),
-        entry(.fields, [[.function(1)]], [.filter], .typing, "the fields there are"),
-    ]
+    private static let typing: [ActionEntry] =
+        clauses + [
+            entry(.accept, [[.enter]], typed, .typing, "do it; a line with a mistake stays to be mended"),
+            entry(.close, [[.escape]], typed, .typing, "leave; the filter that was in force comes back"),
+            entry(.complete, [[.tab]], typed, .typing, "complete the word; again for the next that fits"),
+            entry(.completeBack, [[.backTab]], typed, .typing, "the one before"),
+            entry(.older, [[.up], [.control("p")]], typed, .typing, "the line entered before"),
+            entry(.newer, [[.down], [.control("n")]], typed, .typing, "the line entered after it"),
+            entry(.cursorLeft, [[.left], [.control("b")]], typed, .typing, "a character to the left"),
+            entry(
+                .cursorRight,
+                [[.right], [.control("f")]],
+                typed,
+                .typing,
+                "a character to the right; at the end take what is suggested"
+            ),
+            entry(.wordLeft, [[.controlLeft], [.alt("b")]], typed, .typing, "a word to the left"),
+            entry(.wordRight, [[.controlRight], [.alt("f")]], typed, .typing, "a word to the right"),
+            entry(.lineStart, [[.home], [.control("a")]], typed, .typing, "to the beginning"),
+            entry(.lineEnd, [[.end], [.control("e")]], typed, .typing, "to the end; there take what is suggested"),
+            entry(.erase, [[.backspace]], typed, .typing, "erase the character before; on an empty line leave"),
+            entry(
+                .eraseForward,
+                [[.delete], [.control("d")]],
+                typed,
+                .typing,
+                "erase the character under the cursor"
+            ),
+            entry(.eraseWord, [[.control("w")]], typed, .typing, "erase the word before"),
+            entry(.eraseAll, [[.control("u")]], typed, .typing, "erase all before the cursor"),
+            entry(.historySearch, [[.control("r")]], typed, .typing, "search the lines entered before"),
+            entry(.savePreset, [[.control("s")]], [.filter], .typing, "keep the filter under a name"),
+            entry(.fields, [[.function(1)]], [.filter], .typing, "the fields there are"),
+        ]
 }
 
 extension Action {
@@ -464,59 +480,7 @@ extension ActionEntry {
     }
 }
 
-/// What a sequence of keys means in a context.
-enum KeyMatch: Hashable, Sendable {
-    /// It does this.
-    case action(Action)
-    /// It begins a longer sequence.
-    case prefix
-    /// Nothing.
-    case none
-
-    /// Looks a sequence up in the table.
-    init(_ keys: [Key], in context: KeyContext) {
-        var isPrefix = false
-        for entry in ActionEntry.all where entry.contexts.contains(context) {
-            for sequence in entry.keys {
-                if sequence == keys {
-                    self = .action(entry.action)
-                    return
-                }
-                if sequence.count > keys.count, sequence.starts(with: keys) { isPrefix = true }
-            }
-        }
-        self = isPrefix ? .prefix : .none
-    }
-}
-
 extension Action {
     /// The lists that have a key of their own, in their order.
     static let numberedLists: [Action] = [.list1, .list2, .list3, .list4, .list5, .list6, .list7, .list8, .list9]
-
-    /// Why the action cannot be taken now, as a sentence for the message line; nil when it can.
-    func disabledReason(in state: DashboardState) -> String? {
-        switch self {
-        case .sortMenu, .sortLeft, .sortRight, .invert, .gate, .rvolMode, .find, .findNext, .findPrevious, .filter,
-            .lists, .market, .previousList, .nextList, .list1, .list2, .list3, .list4, .list5, .list6, .list7, .list8,
-            .list9:
-            if state.pause != nil { return "the table is paused: p resumes it" }
-        default: break
-        }
-        switch self {
-        case .findNext, .findPrevious:
-            if state.layer == .table, state.lastSearch.isEmpty { return "no search yet: / starts one" }
-        case .down, .up, .halfDown, .halfUp, .pageDown, .pageUp, .top, .bottom, .find:
-            if state.layer == .table, state.matchCount == 0 { return "no rows yet" }
-        case .gate:
-            if !state.view.isGated { return "a list or a filter says itself who belongs to it: 0 is the whole market" }
-        case .watch:
-            if state.selection.symbol == nil, state.selectedIndex == nil { return "no ticker is selected" }
-        case .tapeNotional:
-            if !state.panes.isOpen(.tape), !state.panes.isOpen(.tape2) { return "no tape on the screen: t shows it" }
-        case .tape, .tape2, .tapeLarger, .tapeSmaller, .tapeAggregate:
-            if state.pause != nil { return "table and tape are paused: p resumes them" }
-        default: break
-        }
-        return nil
-    }
 }

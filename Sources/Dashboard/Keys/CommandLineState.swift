@@ -1,3 +1,6 @@
+import EngineAPI
+import MarketData
+
 /// The command line's state: what is typed behind the colon, and what is offered or wrong.
 package struct CommandLineState: Hashable, Sendable {
     /// Longest line, in characters.
@@ -13,6 +16,10 @@ package struct CommandLineState: Hashable, Sendable {
     private var walk: Walk?
     /// The walk through earlier lines.
     private var recall: Recall?
+    /// The search through earlier lines.
+    private(set) var search: HistorySearch?
+    /// What can be named.
+    let scope: CommandScope
 
     private struct Walk: Hashable {
         var text: String
@@ -25,6 +32,12 @@ package struct CommandLineState: Hashable, Sendable {
         var draft: String
         /// Place in the history.
         var index: Int
+    }
+
+    /// A line that is empty, or begun already.
+    init(_ scope: CommandScope = CommandScope(), text: String = "") {
+        self.scope = scope
+        line.insert(text)
     }
 
     /// What is typed: printable ASCII only.
@@ -54,14 +67,14 @@ package struct CommandLineState: Hashable, Sendable {
 
     /// What is offered at the cursor, or at the place where Tab was first pressed, and which of it has been taken.
     var offer: (completion: CommandCompletion, taken: Int?) {
-        guard let walk else { return (CommandCompletion(line: text, cursor: cursor), nil) }
-        return (CommandCompletion(line: walk.text, cursor: walk.cursor), walk.index)
+        guard let walk else { return (CommandCompletion(line: text, cursor: cursor, scope), nil) }
+        return (CommandCompletion(line: walk.text, cursor: walk.cursor, scope), walk.index)
     }
 
     /// What Tab would put in next, seen behind the cursor at the end of the line.
     var ghost: String {
         guard walk == nil, cursor == text.utf8.count else { return "" }
-        return CommandCompletion(line: text, cursor: cursor).ghost
+        return CommandCompletion(line: text, cursor: cursor, scope).ghost
     }
 
     /// Completes the word at the cursor as far as it is certain, then goes through the candidates; returns false when
@@ -108,6 +121,61 @@ package struct CommandLineState: Hashable, Sendable {
         (error, walk, recall) = (nil, nil, nil)
         line.refusal = nil
     }
+
+    // MARK: Search
+
+    /// Begins to search the earlier lines, or goes on to the next older one that fits; false when there is none.
+    mutating func searchOn(in history: [String]) -> Bool {
+        guard var search else {
+            forget()
+            self.search = HistorySearch(draft: text, lines: history.reversed())
+            return !history.isEmpty
+        }
+        guard search.index + 1 < search.found.count else { return false }
+        search.index += 1
+        take(search)
+        return true
+    }
+
+    /// Searches for something else.
+    mutating func search(for typed: String) -> Bool {
+        guard var search else { return false }
+        search.typed = String(typed.unicodeScalars.prefix(Self.lengthMax).map(Character.init))
+        search.index = 0
+        take(search)
+        return !search.found.isEmpty
+    }
+
+    /// Ends the search: with the line found, or with what was typed before it.
+    mutating func endSearch(keeps: Bool) {
+        guard let search else { return }
+        if !keeps { line.replace(0..<line.text.utf8.count, with: search.draft) }
+        self.search = nil
+    }
+
+    private mutating func take(_ search: HistorySearch) {
+        self.search = search
+        guard search.found.indices.contains(search.index) else { return }
+        line.replace(0..<line.text.utf8.count, with: search.found[search.index])
+    }
+}
+
+/// A search through earlier lines.
+struct HistorySearch: Hashable, Sendable {
+    /// What stood on the line before.
+    let draft: String
+    /// The lines, newest first.
+    let lines: [String]
+    /// What they must contain, capitals or not.
+    var typed = ""
+    /// Which of those found is on the line.
+    var index = 0
+
+    /// The lines that contain it.
+    var found: [String] {
+        let wanted = typed.lowercased()
+        return wanted.isEmpty ? lines : lines.filter { $0.lowercased().contains(wanted) }
+    }
 }
 
 /// What can stand at a place of the line: commands, setting names, or a setting's values.
@@ -132,7 +200,7 @@ struct CommandCompletion: Hashable, Sendable {
     private let typed: String
 
     /// The candidates at a place of a line.
-    init(line: String, cursor: Int) {
+    init(line: String, cursor: Int, _ scope: CommandScope = CommandScope()) {
         let before = String(decoding: line.utf8.prefix(cursor), as: UTF8.self)
         var words = CommandWord.words(in: before)
         // The last word is the one being typed, unless something separates it from the cursor.
@@ -142,14 +210,18 @@ struct CommandCompletion: Hashable, Sendable {
         typed = open.text.lowercased()
         var all: [Candidate] = []
         var found: LiveSetting?
-        let isSet = words.first.flatMap { CommandVerb.named($0.text) }?.name == "set"
+        let verb = words.first.flatMap { CommandVerb.named($0.text) }?.name
         if words.isEmpty {
             all = CommandVerb.all.map { Candidate(word: $0.name, meaning: $0.meaning) }
-        } else if words.count == 1, isSet {
-            all = LiveSetting.all.map { Candidate(word: $0.name, meaning: $0.meaning) }
-        } else if words.count == 1, words.first.flatMap({ CommandVerb.named($0.text) })?.name == "tape" {
-            all = [Candidate(word: "all", meaning: "the merged tape of the short list")]
-        } else if words.count == 2, isSet, let setting = LiveSetting.named(words[1].text) {
+            // Nobody looks for an action among all of them: the palette does that.
+            if !typed.isEmpty { all += Self.actions }
+        } else if words.count == 1, let verb {
+            all = Self.firstArguments(of: verb, scope)
+        } else if words.count == 2, verb == "column" {
+            all = Self.columns
+        } else if words.count == 2, verb == "layout", words[1].text == "delete" {
+            all = scope.layouts.map { Candidate(word: $0, meaning: "forget this layout") }
+        } else if words.count == 2, verb == "set", let setting = LiveSetting.named(words[1].text) {
             found = setting
             all = setting.choices.map { Candidate(word: $0.word, meaning: $0.meaning) }
         }
@@ -157,7 +229,8 @@ struct CommandCompletion: Hashable, Sendable {
         let beginning = all.filter { $0.word.hasPrefix(wanted) }
         candidates = beginning.isEmpty ? all.filter { $0.word.contains(wanted) } : beginning
         setting = found?.name
-        isLast = found != nil || words.first?.text.lowercased() != "set" && candidates.first?.word != "set"
+        let goesOn = words.isEmpty && candidates.first.map { Self.takesMore($0.word) } ?? false
+        isLast = found != nil || !goesOn && !(words.count == 1 && (verb == "set" || verb == "column"))
     }
 
     /// The longest beginning that all candidates share, when they all begin with what was typed.
@@ -172,5 +245,54 @@ struct CommandCompletion: Hashable, Sendable {
     var ghost: String {
         guard !typed.isEmpty, let first = candidates.first?.word, first.hasPrefix(typed) else { return "" }
         return String(first.dropFirst(typed.count))
+    }
+}
+
+extension CommandCompletion {
+    private static let actions: [Candidate] = {
+        let verbs = Set(CommandVerb.all.flatMap { [$0.name] + $0.others })
+        var seen: Set<Action> = []
+        return ActionEntry.all.compactMap { entry in
+            // What a line or a menu does with its own keys is nothing to type.
+            guard !entry.contexts.isDisjoint(with: ActionEntry.screen), !verbs.contains(entry.action.name),
+                seen.insert(entry.action).inserted
+            else { return nil }
+            return Candidate(word: entry.action.name, meaning: entry.help)
+        }
+    }()
+
+    private static let columns: [Candidate] = ColumnDescriptor.all.filter { $0.id != .symbol && $0.id != .strip }
+        .map { Candidate(word: $0.id.rawValue, meaning: $0.formula) }
+
+    /// What can follow a verb.
+    private static func firstArguments(of verb: String, _ scope: CommandScope) -> [Candidate] {
+        switch verb {
+        case "set":
+            LiveSetting.all.map { Candidate(word: $0.name, meaning: $0.meaning) }
+                + scope.catalogue.filter { LiveSetting.named($0.name) == nil }
+                .map { Candidate(word: $0.name, meaning: $0.meaning + " (at the next start)") }
+        case "tape": [Candidate(word: "all", meaning: "the merged tape of the short list")]
+        case "list": scope.lists
+        case "sort": columns
+        case "cols": columns
+        case "column":
+            [
+                Candidate(word: "add", meaning: "show one more column"),
+                Candidate(word: "remove", meaning: "show one column less"),
+            ]
+        case "layout":
+            scope.layouts.map { Candidate(word: $0, meaning: "a layout of yours") } + [
+                Candidate(word: "save", meaning: "keep what is shown under a name"),
+                Candidate(word: "delete", meaning: "forget one"),
+                Candidate(word: "reset", meaning: "the usual panes and columns"),
+            ]
+        default: []
+        }
+    }
+
+    /// Whether a verb means nothing alone.
+    private static func takesMore(_ word: String) -> Bool {
+        guard let verb = CommandVerb.named(word) else { return false }
+        return !verb.arguments.isEmpty && !verb.arguments.hasPrefix("[")
     }
 }

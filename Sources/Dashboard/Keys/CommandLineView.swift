@@ -21,7 +21,7 @@ struct CommandLineView {
     /// Paints the line and returns where typed text goes on; nothing else is in the row.
     func paint(in area: Rect, into grid: inout Grid, _ theme: Theme) -> Position {
         let row = area.row
-        grid.put(":", at: Position(column: area.column + 1, row: row), style: theme.id(.key))
+        grid.put(line.search == nil ? ":" : "?", at: Position(column: area.column + 1, row: row), style: theme.id(.key))
         let start = area.column + 2
         let room = max(1, area.endColumn - start - 1)
         // A line longer than the screen is seen around the cursor.
@@ -63,7 +63,12 @@ struct CommandLineView {
         let inside = grid.box(
             box,
             title: title,
-            note: "Tab completes, Enter does it, Esc leaves",
+            note: KeyNote.text(
+                [([.complete], "completes"), ([.accept], "does it"), ([.close], "leaves")],
+                state.keymap,
+                .command,
+                ascii: grid.glyphs.isASCII
+            ),
             style: theme.id(.border),
             titleStyle: theme.id(.clock),
             noteStyle: theme.id(.dim)
@@ -89,6 +94,7 @@ struct CommandLineView {
 
     private var title: String {
         if line.error != nil { return "NOT DONE" }
+        if let search = line.search { return "EARLIER LINES: \(search.typed)_" }
         let completion = line.offer.completion
         guard let name = completion.setting, let setting = LiveSetting.named(name) else { return "COMMAND" }
         return "\(name), now \(setting.value(in: state.live))"
@@ -97,6 +103,17 @@ struct CommandLineView {
     private func offers(width: Int) -> [Offer] {
         if let error = line.error {
             return TextWrap.lines(error.text, width: max(1, width)).map { Offer(word: "", text: $0, role: .bad) }
+        }
+        if let search = line.search {
+            let found = search.found
+            guard !found.isEmpty else {
+                let words = search.lines.isEmpty ? "no line has been entered yet" : "no line has this in it"
+                return [Offer(word: "", text: words, role: .dim)]
+            }
+            let first = max(0, search.index - Self.linesMax + 1)
+            return found.dropFirst(first).enumerated().map { index, text in
+                Offer(word: "", text: text, role: .text, isTaken: first + index == search.index)
+            }
         }
         var offers: [Offer] = []
         if let refusal = line.refusal { offers.append(Offer(word: "", text: refusal, role: .warning)) }

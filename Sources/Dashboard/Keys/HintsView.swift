@@ -4,12 +4,6 @@ import TerminalGrid
 
 /// The last line: the find line, the command line, the answer to the last key, or the keys that can be pressed.
 struct HintsView {
-    /// A hint: actions whose first keys are shown, and a word or two.
-    private struct Hint {
-        var actions: [Action]
-        var words: String
-    }
-
     private let state: DashboardState
 
     /// The last line of a state.
@@ -25,7 +19,8 @@ struct HintsView {
             return cursor
         }
         if case .filter(let filter) = state.layer {
-            return FilterLineView(state, filter).paint(in: area, into: &grid, theme)
+            FilterLineView(state, filter, ascii: grid.glyphs.isASCII).paintLastLine(in: area, into: &grid, theme)
+            return nil
         }
         if let flash = state.flash {
             let place = Position(column: area.column + 1, row: area.row)
@@ -51,7 +46,8 @@ struct HintsView {
     private func outcome(_ line: FindLine) -> (String, Role) {
         if line.text.isEmpty { return ("type a symbol or a part of one", .dim) }
         if line.isMissing {
-            return (state.isGated ? "not in play; * shows the whole market" : "no such symbol here", .bad)
+            let key = state.keymap.name(of: .gate, in: .table).map { "; \($0) shows the whole market" } ?? ""
+            return (state.isGated ? "not in play" + key : "no such symbol here", .bad)
         }
         if state.search != nil { return ("…", .dim) }
         let name = state.selection.symbol?.text ?? ""
@@ -59,121 +55,61 @@ struct HintsView {
     }
 
     private func paintHints(in area: Rect, from start: Int, into grid: inout Grid, _ theme: Theme) {
-        let context = state.keyContext
-        let ascii = grid.glyphs.isASCII
-        var pieces: [(keys: String, words: String, width: Int)] = []
-        for hint in hints {
-            let keys = hint.actions.compactMap { ActionEntry.of($0, in: context)?.keys.first }
-                .map { KeyName.text($0, ascii: ascii) }.joined(separator: "/")
-            pieces.append((keys, hint.words, grid.shownWidth(of: keys) + 1 + grid.shownWidth(of: hint.words)))
-        }
-        // The help and the way out come first in worth, last in place.
-        let room = area.endColumn - 1 - start
-        var used = 0
-        var kept: [Int] = []
-        let lasting = min(2, pieces.count)
-        let order = Array((pieces.count - lasting)..<pieces.count) + Array(0..<(pieces.count - lasting))
-        for index in order {
-            let width = pieces[index].width + (kept.isEmpty ? 0 : 2)
-            guard used + width <= room else { break }
-            used += width
-            kept.append(index)
-        }
-        var column = start
-        for index in kept.sorted() {
-            let piece = pieces[index]
-            column += grid.put(piece.keys, at: Position(column: column, row: area.row), style: theme.id(.key)) + 1
-            column += grid.put(piece.words, at: Position(column: column, row: area.row), style: theme.id(.hint)) + 2
+        for piece in pieces(from: start, to: area.endColumn - 1, ascii: grid.glyphs.isASCII) {
+            let place = Position(column: piece.column, row: area.row)
+            let width = grid.put(piece.keys, at: place, style: theme.id(.key))
+            grid.put(
+                piece.words,
+                at: Position(column: piece.column + width + 1, row: area.row),
+                style: theme.id(.hint)
+            )
         }
     }
 
-    private var hints: [Hint] {
-        switch state.layer {
-        case .table where state.keyContext == .tape:
-            return [
-                Hint(actions: [.tapeLarger, .tapeSmaller], words: "size"),
-                Hint(actions: [.tapeNotional], words: "notional"),
-                Hint(actions: [.tapeAggregate], words: state.tape.aggregates ? "every trade" : "aggregate"),
-                Hint(actions: [.focusTable], words: "to the table"),
-                Hint(actions: [.down, .up], words: "next ticker"),
-                Hint(actions: [.tapePin], words: "pin"),
-                Hint(actions: [.pause], words: state.pause == nil ? "pause" : "resume"),
-                Hint(actions: [.help], words: "help"),
-                Hint(actions: [.quit], words: "quit"),
-            ]
-        case .table:
-            return [
-                Hint(actions: [.down, .up], words: "move"),
-                Hint(actions: [.filter], words: "filter"),
-                Hint(actions: [.lists], words: "lists"),
-                Hint(actions: [.find], words: "find"),
-                Hint(actions: [.sortMenu], words: "sort"),
-                Hint(actions: [.tape], words: state.panes.isOpen(.tape) ? "no tape" : "tape"),
-                Hint(actions: [.pause], words: state.pause == nil ? "pause" : "resume"),
-                Hint(actions: [.command], words: "command"),
-                Hint(actions: [.gate], words: state.isGated ? "all" : "in play"),
-                Hint(actions: [.sortLeft, .sortRight], words: "sort column"),
-                Hint(actions: [.invert], words: "invert"),
-                Hint(actions: [.top, .bottom], words: "top, end"),
-                Hint(actions: [.rvolMode], words: "RVOL mode"),
-                Hint(actions: [.messages], words: "messages"),
-                Hint(actions: [.tape2], words: "second tape"),
-                Hint(actions: [.heat], words: "heatmap"),
-                Hint(actions: [.open], words: "ticker"),
-                Hint(actions: [.stats], words: "stream"),
-                Hint(actions: [.help], words: "help"),
-                Hint(actions: [.quit], words: "quit"),
-            ]
-        case .filter: return []
-        case .recall:
-            return [
-                Hint(actions: [.up, .down], words: "a minute earlier, later"),
-                Hint(actions: [.close], words: "to the present"),
-            ]
-        case .lists:
-            return [
-                Hint(actions: [.down, .up], words: "choose"),
-                Hint(actions: [.choose], words: "show"),
-                Hint(actions: [.close], words: "back"),
-            ]
-        case .palette:
-            return [
-                Hint(actions: [.down, .up], words: "choose"),
-                Hint(actions: [.runEntry], words: "do it"),
-                Hint(actions: [.close], words: "close"),
-            ]
-        case .columns:
-            return [
-                Hint(actions: [.down, .up], words: "move"),
-                Hint(actions: [.toggle], words: "show or hide"),
-                Hint(actions: [.choose], words: "keep"),
-                Hint(actions: [.close], words: "back"),
-            ]
-        case .help, .messages, .stats, .why, .explain:
-            return [
-                Hint(actions: [.down, .up], words: "scroll"),
-                Hint(actions: [.halfDown, .halfUp], words: "half a page"),
-                Hint(actions: [.close], words: "close"),
-            ]
-        case .sortMenu:
-            return [
-                Hint(actions: [.down, .up], words: "choose"),
-                Hint(actions: [.choose], words: "sort"),
-                Hint(actions: [.close], words: "back"),
-            ]
-        case .find:
-            return [
-                Hint(actions: [.findNext, .findPrevious], words: "next, previous"),
-                Hint(actions: [.accept], words: "stay"),
-                Hint(actions: [.close], words: "back"),
-            ]
-        case .command:
-            return [
-                Hint(actions: [.complete], words: "complete"),
-                Hint(actions: [.older, .newer], words: "earlier lines"),
-                Hint(actions: [.accept], words: "do it"),
-                Hint(actions: [.close], words: "leave"),
-            ]
+    /// What a click on the line does.
+    func action(at position: Position, in area: Rect) -> Action? {
+        guard state.layer == .table, state.flash == nil else { return nil }
+        let pieces = pieces(from: area.column + 1, to: area.endColumn - 1, ascii: false)
+        return pieces.first { ($0.column..<($0.column + $0.width)).contains(position.column) }?.action
+    }
+
+    private struct Piece {
+        var action: Action
+        var keys: String
+        var words: String
+        var column = 0
+        var width: Int
+        var place: Int
+        var worth: Int
+    }
+
+    /// The hints that have room, the worthiest first in choice, in the table's order in place.
+    private func pieces(from start: Int, to end: Int, ascii: Bool) -> [Piece] {
+        let context = state.keyContext
+        var pieces: [Piece] = []
+        for (place, hint) in KeyHint.hints(of: state).enumerated() {
+            let keys = hint.actions.compactMap { state.keymap.name(of: $0, in: context, ascii: ascii) }
+                .joined(separator: "/")
+            guard let action = hint.actions.first, !keys.isEmpty else { continue }
+            let width = DisplayScalar.width(of: keys) + 1 + DisplayScalar.width(of: hint.words)
+            pieces.append(
+                Piece(action: action, keys: keys, words: hint.words, width: width, place: place, worth: hint.worth)
+            )
         }
+        var used = 0
+        var kept: [Piece] = []
+        for piece in pieces.sorted(by: { $0.worth > $1.worth }) {
+            let width = piece.width + (kept.isEmpty ? 0 : 2)
+            guard used + width <= end - start else { break }
+            used += width
+            kept.append(piece)
+        }
+        kept.sort { $0.place < $1.place }
+        var column = start
+        for index in kept.indices {
+            kept[index].column = column
+            column += kept[index].width + 2
+        }
+        return kept
     }
 }

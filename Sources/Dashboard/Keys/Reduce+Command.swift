@@ -5,8 +5,26 @@ extension DashboardState {
     mutating func perform(_ action: Action, on line: CommandLineState) -> [DashboardCommand] {
         var line = line
         var isDone = true
+        if let search = line.search {
+            switch action {
+            case .historySearch, .older:
+                isDone = line.searchOn(in: commandHistory)
+                layer = .command(line)
+                return isDone ? [] : [.bell]
+            case .erase:
+                isDone = line.search(for: String(search.typed.dropLast()))
+                layer = .command(line)
+                return isDone ? [] : [.bell]
+            case .close:
+                line.endSearch(keeps: false)
+                layer = .command(line)
+                return []
+            default: line.endSearch(keeps: true)
+            }
+        }
         switch action {
         case .accept: return carryOut(line)
+        case .historySearch: isDone = line.searchOn(in: commandHistory)
         case .close:
             layer = .table
             return []
@@ -28,6 +46,11 @@ extension DashboardState {
     /// Puts typed or pasted text into the command line; a paste is never carried out by itself.
     mutating func typeCommand(_ text: String, into line: CommandLineState) -> [DashboardCommand] {
         var line = line
+        if let search = line.search {
+            let isFound = line.search(for: search.typed + text)
+            layer = .command(line)
+            return isFound ? [] : [.bell]
+        }
         line.insert(text)
         layer = .command(line)
         return line.refusal == nil ? [] : [.bell]
@@ -36,7 +59,7 @@ extension DashboardState {
     private mutating func carryOut(_ line: CommandLineState) -> [DashboardCommand] {
         remember(line.text)
         do throws(CommandError) {
-            guard let command = try TypedCommand.parse(line.text) else {
+            guard let command = try TypedCommand.parse(line.text, commandScope) else {
                 layer = .table
                 return []
             }
@@ -50,12 +73,32 @@ extension DashboardState {
         }
     }
 
-    private mutating func carryOut(_ command: TypedCommand) throws(CommandError) -> [DashboardCommand] {
+    /// Carries out a line that is understood.
+    ///
+    /// - Throws: ``CommandError`` when it cannot be done now.
+    mutating func carryOut(_ command: TypedCommand) throws(CommandError) -> [DashboardCommand] {
         switch command {
         case .quit: return [.quit]
         case .help:
-            layer = .help(top: 0)
+            openHelp()
             return []
+        case .keys:
+            openHelp(.keys)
+            return []
+        case .tell(let setting, let wanted):
+            openHelp(.setting(setting, wanted: wanted))
+            return []
+        case .action(let action):
+            if let reason = action.reason(byName: self) { throw CommandError(text: reason, range: 0..<0) }
+            return perform(byName: action)
+        case .jump(let symbol):
+            layer = .table
+            return jump(to: symbol)
+        case .layout(let words): return try carryOutLayout(words)
+        case .theme(let name):
+            layer = .table
+            return [.theme(name)]
+        case .column(let column, let isAdded): return try change(column, isAdded: isAdded)
         case .stats:
             layer = .stats(top: 0)
             return []
@@ -71,7 +114,7 @@ extension DashboardState {
         case .set(let setting, let value):
             guard pause == nil else {
                 throw CommandError(
-                    text: "the table is paused and would not follow: Esc, then p resumes it",
+                    text: "the table is paused and would not follow: \(keyWords(.pause)) resumes it",
                     range: 0..<0
                 )
             }

@@ -7,30 +7,60 @@ extension DashboardState {
     /// Takes one key: finds what it means where it lands, and does it.
     mutating func press(_ key: Key) -> [DashboardCommand] {
         flash = nil
-        if case .paste(let text) = key {
-            prefix = []
-            if case .find = layer { type(text) }
-            if case .command(let line) = layer { return typeCommand(text, into: line) }
-            if case .filter(let line) = layer { return typeFilter(text, into: line) }
-            return []
-        }
-        let context = keyContext
-        let keys = prefix + [key]
+        let began = prefix
         prefix = []
-        switch KeyMatch(keys, in: context) {
+        prefixSince = nil
+        if case .paste(let text) = key { return paste(text) }
+        if case .mouse(let event) = key { return pressMouse(event) }
+        let context = keyContext
+        switch keymap.match(began + [key], in: context) {
         case .action(let action): return perform(action)
+        case .run(let steps): return run(steps)
         case .prefix:
-            prefix = keys
+            (prefix, prefixSince) = (began + [key], now)
             return []
-        case .none:
-            // A sequence broken off by another key: that key counts for itself.
-            if keys.count > 1 { return press(key) }
-            guard case .character(let scalar) = key else { return [] }
-            return typeAhead(scalar)
+        case .none: break
+        }
+        if !began.isEmpty {
+            // A sequence broken off by another key: that key counts for itself, but for the one that leaves.
+            guard key != .escape else { return [] }
+            return finish(began, in: context) + press(key)
+        }
+        guard case .character(let scalar) = key else { return [] }
+        return typeAhead(scalar)
+    }
+
+    private mutating func paste(_ text: String) -> [DashboardCommand] {
+        switch layer {
+        case .find: type(text)
+        case .command(let line): return typeCommand(text, into: line)
+        case .filter(let line): return typeFilter(text, into: line)
+        default: break
+        }
+        return []
+    }
+
+    /// Does what the keys of a sequence do by themselves, when nothing that continues it has come.
+    private mutating func finish(_ keys: [Key], in context: KeyContext) -> [DashboardCommand] {
+        switch keymap.target(of: keys, in: context) {
+        case .action(let action): perform(action)
+        case .run(let steps): run(steps)
+        case nil: []
         }
     }
 
-    private mutating func perform(_ action: Action) -> [DashboardCommand] {
+    /// Ends an unfinished sequence whose time is over.
+    mutating func endSequenceIfDue() -> [DashboardCommand] {
+        guard keymap.sequenceTimeoutMs > 0, let since = prefixSince, !prefix.isEmpty,
+            now >= since.adding(milliseconds: keymap.sequenceTimeoutMs, pace: settings.pace)
+        else { return [] }
+        let keys = prefix
+        (prefix, prefixSince) = ([], nil)
+        return finish(keys, in: keyContext)
+    }
+
+    /// Does an action where the keys go, or says why not.
+    mutating func perform(_ action: Action) -> [DashboardCommand] {
         if let reason = action.disabledReason(in: self) {
             say(reason)
             return [.bell]
@@ -44,7 +74,7 @@ extension DashboardState {
         }
         switch layer {
         case .table: return performOnScreen(action)
-        case .help(let top): scroll(from: top, action)
+        case .help(let help): return perform(action, on: help)
         case .messages(let top): scroll(from: top, action)
         case .stats(let top): scroll(from: top, action)
         case .sortMenu(let menu): perform(action, on: menu)
@@ -90,7 +120,7 @@ extension DashboardState {
         case .top: moveToTop()
         case .bottom: move(to: .max)
         case .find: layer = .find(FindLine(origin: selection, originTop: top))
-        case .command: layer = .command(CommandLineState())
+        case .command: layer = .command(CommandLineState(commandScope))
         case .findNext: searchOn(lastSearch, backwards: false)
         case .findPrevious: searchOn(lastSearch, backwards: true)
         case .sortMenu:
@@ -100,7 +130,7 @@ extension DashboardState {
         case .invert: order(by: SortKey(sort.column, descending: !sort.descending))
         case .gate: isGated.toggle()
         case .pause: togglePause()
-        case .help: layer = .help(top: 0)
+        case .help: openHelp()
         case .messages: layer = .messages(top: 0)
         case .stats: layer = .stats(top: 0)
         case .dismiss: dismissProblem()
@@ -115,13 +145,13 @@ extension DashboardState {
     // MARK: Moving
 
     /// Selects a rank, or the nearest there is, and lets the order stand still for a while.
-    private mutating func move(to rank: Int) {
+    mutating func move(to rank: Int) {
         // A frozen table has only the rows it was frozen with.
         let bounds = pause == nil ? 0..<matchCount : rows?.rows ?? 0..<0
         guard !bounds.isEmpty else { return }
         let target = min(max(rank, bounds.lowerBound), bounds.upperBound - 1)
         if target != rank, pause != nil, target > 0, target < matchCount - 1 {
-            say("the frozen table ends here: p resumes")
+            say("the frozen table ends here: \(keyWords(.pause)) resumes")
         }
         selection = Selection(rank: target, symbol: nil, followsTop: false)
         resolveSelection()
@@ -147,7 +177,7 @@ extension DashboardState {
     // MARK: Order and choice
 
     /// Sorts anew and shows the top of the new order.
-    private mutating func order(by key: SortKey) {
+    mutating func order(by key: SortKey) {
         sort = key
         table.moreSorts = []
         isOwnSort = false
@@ -166,7 +196,7 @@ extension DashboardState {
         }
         let next = index + step
         guard shown.indices.contains(next) else {
-            say("no further column on this screen: s lists all")
+            say("no further column on this screen: \(keyWords(.sortMenu)) lists all")
             return
         }
         order(by: SortKey(shown[next].id, descending: shown[next].sortsDescending))
@@ -216,7 +246,6 @@ extension DashboardState {
         }
         let clamped = max(0, min(target, last))
         switch layer {
-        case .help: layer = .help(top: clamped)
         case .stats: layer = .stats(top: clamped)
         case .why(_, let query): layer = .why(top: clamped, query)
         default: layer = .messages(top: clamped)
@@ -270,8 +299,9 @@ extension DashboardState {
         case .command(let line): return typeCommand(String(scalar), into: line)
         case .filter(let line): return typeFilter(String(scalar), into: line)
         case .palette(let palette): return type(scalar, into: palette)
+        case .help(let help): return type(scalar, into: help)
         case .columns(let chooser): return type(scalar, into: chooser)
-        case .table, .help, .messages, .stats, .lists, .why, .recall, .explain: return []
+        case .table, .messages, .stats, .lists, .why, .recall, .explain: return []
         }
     }
 

@@ -27,6 +27,20 @@ enum TypedCommand: Sendable {
     case recall(secondOfDay: Int)
     /// Open the why-log, of a ticker or of the list shown.
     case why(Symbol?)
+    /// Do what a key does, by its name.
+    case action(Action)
+    /// Go to a ticker.
+    case jump(Symbol)
+    /// Show, keep, forget or reset a layout; the words behind the verb.
+    case layout([String])
+    /// Take another theme into use.
+    case theme(String)
+    /// Show every key and who binds it.
+    case keys
+    /// Show a column, or hide it.
+    case column(ColumnID, isAdded: Bool)
+    /// Tell of a setting that takes force at the next start; the value that was wanted, if any.
+    case tell(SettingWords, wanted: String?)
     /// End the program.
     case quit
 }
@@ -82,6 +96,21 @@ struct CommandVerb: Sendable {
         CommandVerb(name: "save", others: ["w"], arguments: "NAME", meaning: "keep what is shown as a list of yours"),
         CommandVerb(name: "at", others: [], arguments: "TIME", meaning: "who was on the list shown at 09:45"),
         CommandVerb(name: "why", others: [], arguments: "[SYMBOL]", meaning: "why tickers came and went"),
+        CommandVerb(
+            name: "column",
+            others: ["col"],
+            arguments: "add|remove NAME",
+            meaning: "show one more column, or one less"
+        ),
+        CommandVerb(
+            name: "layout",
+            others: [],
+            arguments: "[NAME | save NAME | delete NAME | reset]",
+            meaning: "panes, list, filter and columns by name"
+        ),
+        CommandVerb(name: "jump", others: ["j"], arguments: "SYMBOL", meaning: "go to a ticker; :AAPL is enough"),
+        CommandVerb(name: "theme", others: [], arguments: "NAME", meaning: "take another theme into use"),
+        CommandVerb(name: "keys", others: [], arguments: "", meaning: "every key, what it does and who says so"),
         CommandVerb(name: "help", others: ["h"], arguments: "", meaning: "keys, commands, columns, marks"),
         CommandVerb(name: "q", others: ["quit", "q!", "exit"], arguments: "", meaning: "quit"),
     ]
@@ -128,13 +157,17 @@ extension TypedCommand {
     /// Reads a line; nil when it holds nothing.
     ///
     /// - Throws: ``CommandError`` with the place of what is wrong.
-    static func parse(_ line: String) throws(CommandError) -> TypedCommand? {
+    static func parse(
+        _ line: String,
+        _ scope: CommandScope = CommandScope()
+    ) throws(CommandError) -> TypedCommand? {
         let words = CommandWord.words(in: line)
         guard let first = words.first else { return nil }
-        guard let verb = CommandVerb.named(first.text) else { throw unknown(first) }
         let rest = Array(words.dropFirst())
+        guard let verb = CommandVerb.named(first.text) else { return try parseName(first, rest, scope) }
+        if let named = try parseNamed(verb.name, rest, end: line.unicodeScalars.count) { return named }
         if let scan = try parseScan(verb.name, rest, line) { return scan }
-        if verb.name == "set" { return try parseSet(rest, end: line.unicodeScalars.count) }
+        if verb.name == "set" { return try parseSet(rest, scope, end: line.unicodeScalars.count) }
         if verb.name == "tape", rest.count == 1, rest[0].text.lowercased() == "all" { return .tape(isMerged: true) }
         if let more = rest.first {
             let takes = verb.name == "tape" ? "tape takes nothing, or all" : "\(verb.name) takes nothing"
@@ -144,11 +177,16 @@ extension TypedCommand {
         case "help": return .help
         case "tape": return .tape(isMerged: false)
         case "stats": return .stats
+        case "keys": return .keys
         default: return .quit
         }
     }
 
-    private static func parseSet(_ words: [CommandWord], end: Int) throws(CommandError) -> TypedCommand {
+    private static func parseSet(
+        _ words: [CommandWord],
+        _ scope: CommandScope,
+        end: Int
+    ) throws(CommandError) -> TypedCommand {
         guard var name = words.first else {
             throw CommandError(text: "set which setting? \(names)", range: end..<end)
         }
@@ -158,7 +196,10 @@ extension TypedCommand {
             name.text.removeLast()
         }
         guard !name.text.isEmpty else { throw CommandError(text: "set which setting? \(names)", range: name.range) }
-        guard let setting = LiveSetting.named(name.text) else { throw unknownSetting(name) }
+        guard let setting = LiveSetting.named(name.text) else {
+            guard let told = scope.setting(name.text) else { throw unknownSetting(name, scope) }
+            return .tell(told, wanted: words.count > 1 && words[1].text != "?" && !asks ? words[1].text : nil)
+        }
         if words.count > 1, words[1].text == "?" { asks = true }
         guard !asks else {
             if let more = words.dropFirst(words.count > 1 && words[1].text == "?" ? 2 : 1).first {
@@ -185,12 +226,12 @@ extension TypedCommand {
         return all.dropLast().joined(separator: ", ") + " or " + (all.last ?? "")
     }()
 
-    private static func unknown(_ word: CommandWord) -> CommandError {
+    static func unknown(_ word: CommandWord) -> CommandError {
         let name = word.text.hasSuffix("?") ? String(word.text.dropLast()) : word.text
         var text = "no command \(quoted(word.text))"
         if let setting = LiveSetting.named(name) {
             text += "; did you mean set \(setting.name)?"
-        } else if let near = NearestName.of(name, among: CommandVerb.all.flatMap { [$0.name] + $0.others }) {
+        } else if let near = NearestName.of(name, among: nearNames) {
             text += "; did you mean \(near)?"
         } else {
             text += "; there are " + CommandVerb.all.map(\.name).joined(separator: ", ")
@@ -198,10 +239,14 @@ extension TypedCommand {
         return CommandError(text: text, range: word.range)
     }
 
-    private static func unknownSetting(_ word: CommandWord) -> CommandError {
+    /// Names that a word may have meant.
+    static let nearNames = CommandVerb.all.flatMap { [$0.name] + $0.others } + Action.allCases.map(\.name)
+
+    private static func unknownSetting(_ word: CommandWord, _ scope: CommandScope) -> CommandError {
         let typed = word.text.lowercased()
-        let short = LiveSetting.all.first { $0.name.split(separator: ".").last.map(String.init) == typed }
-        let near = short?.name ?? NearestName.of(typed, among: LiveSetting.all.map(\.name))
+        let all = LiveSetting.all.map(\.name) + scope.catalogue.map(\.name)
+        let short = all.first { $0.split(separator: ".").last.map(String.init) == typed }
+        let near = short ?? NearestName.of(typed, among: all)
         let hint =
             near.map { "; did you mean \($0)?" }
             ?? "; it can be \(names), all others stand in the settings file"
@@ -217,7 +262,7 @@ extension TypedCommand {
     }
 
     /// A word as it stands in a sentence; a long one is cut.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         text.utf8.count > 24 ? "\"\(text.prefix(23))…\"" : "\"\(text)\""
     }
 }

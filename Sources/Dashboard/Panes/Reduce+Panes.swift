@@ -38,10 +38,9 @@ extension DashboardState {
         case .tape2: toggleTape(.tape2)
         case .nextPane: stepPane(by: 1)
         case .previousPane: stepPane(by: -1)
-        case .open:
-            panes.show(.detail)
-            panes.isZoomed = true
+        case .open: openPage()
         case .focusTable:
+            if leavePage() { break }
             // Out of a pane that has the whole screen first.
             if panes.isZoomed { panes.isZoomed = false } else { panes.focus = .table }
             if panes.focus == .detail { panes.focus = .table }
@@ -85,7 +84,9 @@ extension DashboardState {
         let wasZoomed = panes.isZoomed
         panes.step(by: step)
         panes.isZoomed = wasZoomed && panes.ring.count > 1
-        if panes.ring.count < 2 { say("no other pane: m heatmap, t tape, d ticker, E log") }
+        guard panes.ring.count < 2 else { return }
+        let others: [(Action, String)] = [(.heat, "heatmap"), (.tape, "tape"), (.detail, "ticker"), (.whyPane, "log")]
+        say("no other pane: " + others.map { keyWords($0.0) + " " + $0.1 }.joined(separator: ", "))
     }
 
     private mutating func resizePanes(_ change: (inout PaneChoice) -> Void) {

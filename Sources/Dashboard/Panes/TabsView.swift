@@ -12,8 +12,31 @@ struct TabsView {
     /// Paints the row; lists that have no room are left out whole, the one shown never.
     func paint(in area: Rect, into grid: inout Grid, _ theme: Theme) {
         guard !area.isEmpty else { return }
-        let tabs = tabs
-        let widths = tabs.map { grid.shownWidth(of: $0.text) + 2 }
+        let (placed, leftOut) = places(in: area, ascii: grid.glyphs.isASCII)
+        for (tab, place) in placed {
+            let text = (tab.isActive ? ">" : " ") + tab.text
+            grid.put(text, at: place.origin, style: theme.id(tab.isActive ? .tabActive : .tabIdle))
+            let keyPlace = Position(column: place.column + 1, row: place.row)
+            grid.put(tab.key, at: keyPlace, style: theme.id(tab.isActive ? .tabActive : .paneKey))
+        }
+        let column = placed.last?.place.endColumn ?? area.column + 1
+        if leftOut > 0, column < area.endColumn {
+            let key = state.keymap.name(of: .lists, in: state.keyContext, ascii: grid.glyphs.isASCII)
+            let more = (grid.glyphs.isASCII ? ">" : "»") + "\(leftOut) " + (key ?? "")
+            let place = Position(column: column, row: area.row)
+            grid.put(more, at: place, style: theme.id(.dim), maxWidth: area.endColumn - column)
+        }
+    }
+
+    /// What a click on the row does.
+    func action(at position: Position, in area: Rect) -> Action? {
+        places(in: area, ascii: false).placed.first { $0.place.contains(position) }?.tab.action
+    }
+
+    /// The tabs that have room, from left to right, and how many have none.
+    private func places(in area: Rect, ascii: Bool) -> (placed: [(tab: Tab, place: Rect)], leftOut: Int) {
+        let tabs = tabs(ascii: ascii)
+        let widths = tabs.map { DisplayScalar.width(of: $0.text) + 2 }
         let active = tabs.firstIndex(where: \.isActive)
         var kept = Set(active.map { [$0] } ?? [])
         var used = active.map { widths[$0] } ?? 0
@@ -23,41 +46,36 @@ struct TabsView {
             kept.insert(index)
         }
         var column = area.column + 1
+        var placed: [(tab: Tab, place: Rect)] = []
         for index in tabs.indices where kept.contains(index) {
-            let tab = tabs[index]
-            let place = Position(column: column, row: area.row)
-            let text = (tab.isActive ? ">" : " ") + tab.text
-            grid.put(text, at: place, style: theme.id(tab.isActive ? .tabActive : .tabIdle))
-            let keyPlace = Position(column: column + 1, row: area.row)
-            grid.put(tab.key, at: keyPlace, style: theme.id(tab.isActive ? .tabActive : .paneKey))
+            placed.append((tabs[index], Rect(column: column, row: area.row, width: widths[index], height: 1)))
             column += widths[index]
         }
-        if kept.count < tabs.count, column < area.endColumn {
-            let more = (grid.glyphs.isASCII ? ">" : "»") + "\(tabs.count - kept.count) L"
-            let place = Position(column: column, row: area.row)
-            grid.put(more, at: place, style: theme.id(.dim), maxWidth: area.endColumn - column)
-        }
+        return (placed, tabs.count - kept.count)
     }
 
     private struct Tab {
+        var action: Action?
         var key: String
         var text: String
         var isActive: Bool
     }
 
-    private var tabs: [Tab] {
-        let market = Tab(
-            key: "0",
-            text: "0 " + (state.isGated ? "in play" : "market"),
-            isActive: state.view.list == nil
-        )
+    private func tabs(ascii: Bool) -> [Tab] {
+        func tab(_ action: Action, _ words: String, isActive: Bool) -> Tab {
+            let key = state.keymap.name(of: action, in: state.panes.focus.context, ascii: ascii) ?? ""
+            return Tab(action: action, key: key, text: key.isEmpty ? words : key + " " + words, isActive: isActive)
+        }
+        let market = tab(.market, state.isGated ? "in play" : "market", isActive: state.view.list == nil)
         let lists = state.names.book.lists.enumerated().compactMap { index, list -> Tab? in
             let isActive = state.view.list == list.name
             guard index < Action.numberedLists.count || isActive else { return nil }
-            let key = index < Action.numberedLists.count ? String(index + 1) : ""
             let listed = state.status?.lists.first { $0.name == list.name && $0.isActive }
             let count = listed.map { " " + TimeText.count($0.matchCount) } ?? ""
-            return Tab(key: key, text: "\(key) \(list.title)\(count)", isActive: isActive)
+            guard index < Action.numberedLists.count else {
+                return Tab(action: nil, key: "", text: list.title + count, isActive: isActive)
+            }
+            return tab(Action.numberedLists[index], list.title + count, isActive: isActive)
         }
         return [market] + lists
     }

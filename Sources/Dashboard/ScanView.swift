@@ -8,6 +8,8 @@ package struct ScanView: Hashable, Sendable {
     package var list: String?
     /// The filter applied on top; nil for none.
     package var filter: String?
+    /// The filter in its pretty form, as it is displayed: kept, because every frame asks.
+    var filterWords: String?
     /// Columns that the filter asks for itself, with `| cols`: kept, because every frame asks.
     var pipedColumns: [ColumnID] = []
     /// Columns asked for with `:cols`; empty takes the list's, and without one the table's.

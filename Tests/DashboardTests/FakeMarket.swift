@@ -89,12 +89,18 @@ struct FakeMarket {
     var listStates: [ListState] = []
     var events: [ScanEvent] = []
     private(set) var why: WhyQuery?
+    /// The ticker's page last asked for.
+    private(set) var about: AboutQuery?
+    /// How often a page was asked for, nobody's included.
+    private(set) var aboutCount = 0
+    private(set) var slots: SlotQuery?
     private(set) var query: ScanQuery?
     /// What the trader was said to look at, oldest first.
     private(set) var looks: [LookedAt] = []
     private var sequence: UInt64 = 0
     private var heldOrder: [Int] = []
-    private var held: (gate: ScanGate, sort: [SortKey], count: Int, filter: String?, list: String?)?
+    private var held:
+        (gate: ScanGate, sort: [SortKey], count: Int, filter: String?, list: String?, against: ScanQuestion?)?
 
     /// Monday, 12 October 2026, 11:47:03 ET.
     static let openTime = NewYork.instant(DayID(rawValue: 20_738), secondOfDay: 11 * 3600 + 47 * 60 + 3)
@@ -143,7 +149,10 @@ struct FakeMarket {
             switch command {
             case .query(let query): self.query = query
             case .setRVOL(let settings): rvol = settings
-            case .slots, .about: break
+            case .slots(let query): slots = query
+            case .about(let query):
+                about = query
+                aboutCount += 1
             case .look(let look): looks.append(look)
             case .why(let query): why = query
             case .watchlist, .scans, .symbolLists: break
@@ -163,7 +172,10 @@ struct FakeMarket {
             status: status,
             result: query.map { answer($0) },
             tape: page,
-            why: entries
+            secondTape: looks.last?.secondTape.map { tape.page($0, now: now) },
+            why: entries,
+            slots: slots.map { slotPage($0) },
+            about: about.map { FakePage.about($0, of: rows, now: now) }
         )
     }
 
@@ -200,15 +212,30 @@ struct FakeMarket {
 
     private mutating func answer(_ query: ScanQuery) -> ScanResult {
         let isSame =
-            held?.gate == query.gate && held?.sort == query.sort && held?.count == rows.count
+            held?.against == query.against && held?.gate == query.gate && held?.sort == query.sort
+            && held?.count == rows.count
             && held?.filter == query.filter && held?.list == query.list
-        if !query.holdsOrder || !isSame { heldOrder = order(query) }
-        held = (query.gate, query.sort, rows.count, query.filter, query.list)
-        let order = snapshotAge == nil ? [] : heldOrder
+        let asked = order(query)
+        if !query.holdsOrder || !isSame { heldOrder = query.against.map { union(asked, $0, query) } ?? asked }
+        held = (query.gate, query.sort, rows.count, query.filter, query.list, query.against)
+        var order = snapshotAge == nil ? [] : heldOrder
+        let pinned = query.pinned.compactMap { symbol in rows.firstIndex { $0.symbol == symbol } }
+        let excluded = Set(query.excluded)
+        order = pinned + order.filter { !pinned.contains($0) && !excluded.contains(rows[$0].symbol) }
         let lower = min(query.rows.lowerBound, order.count)
         let upper = min(max(lower, query.rows.upperBound), order.count)
         let window = order[lower..<upper].map { rows[$0] }
         var result = ScanResult(version: query.version, rows: lower..<upper, matchCount: order.count)
+        result.pinnedCount = snapshotAge == nil ? 0 : pinned.count
+        if let against = query.against {
+            let (new, old) = (Set(asked), Set(order(query.asking(against))))
+            let moves = order.map {
+                new.contains($0) == old.contains($0) ? RowMove.stays : new.contains($0) ? .enters : .leaves
+            }
+            result.moves = Array(moves[lower..<upper])
+            result.enteringCount = moves.count { $0 == .enters }
+            result.leavingCount = moves.count { $0 == .leaves }
+        }
         result.symbols = window.map(\.symbol)
         result.flags = window.map(\.flags)
         result.halts = window.map(\.halt)
@@ -233,6 +260,14 @@ struct FakeMarket {
             if query.wantsLedger { result.ledger = pass.ledger }
         }
         return result
+    }
+
+    /// What matches either of two questions, in the order of the one that is asked.
+    private func union(_ asked: [Int], _ against: ScanQuestion, _ query: ScanQuery) -> [Int] {
+        var all = query
+        (all.filter, all.list, all.gate) = (nil, nil, .wholeMarket)
+        let either = Set(asked).union(order(query.asking(against)))
+        return order(all).filter(either.contains)
     }
 
     private func order(_ query: ScanQuery) -> [Int] {
@@ -282,6 +317,15 @@ struct FakeMarket {
 extension SeededRandom {
     mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
     mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
+}
+
+extension ScanQuery {
+    /// The same with another question.
+    fileprivate func asking(_ question: ScanQuestion) -> Self {
+        var query = self
+        (query.filter, query.list, query.gate) = (question.filter, question.list, question.gate)
+        return query
+    }
 }
 
 // MARK: - Lists and filters

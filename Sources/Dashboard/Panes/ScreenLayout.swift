@@ -30,6 +30,8 @@ struct ScreenLayout: Hashable, Sendable {
     private(set) var header = Rect(.zero)
     /// The lists that have keys; height 0 where there is no room.
     private(set) var tabs = Rect(.zero)
+    /// The filter editor, above the table; height 0 while none is open.
+    private(set) var editor = Rect(.zero)
     /// The panes with their borders; what is missing is not shown.
     private(set) var panes: [Pane: Rect] = [:]
     /// What is wrong, above the hints; height 0 when nothing is.
@@ -56,7 +58,14 @@ struct ScreenLayout: Hashable, Sendable {
         )
         (header, tabs, message, hints) = (parts[0], parts[1], parts[3], parts[4])
         let detailWidth = min(max(screen.width - ColumnFit.comfortableWidth - 3, Self.detailColumnsMin), 60)
-        panes = PanePlan(parts[2], state.panes, detailWidth: detailWidth).places
+        if case .filter(let filter) = state.layer {
+            // Under the line being typed the table alone shows what it would change.
+            let height = FilterEditorPlan.height(in: parts[2], filter.mode)
+            let halves = parts[2].split(.vertical, [.fixed(height), .rest])
+            (editor, panes) = (halves[0], [.table: halves[1]])
+        } else {
+            panes = PanePlan(parts[2], state.panes, detailWidth: detailWidth).places
+        }
         guard !table.isEmpty else { return }
         // Inside the border, behind the marker's cell.
         let fit = ColumnFit(

@@ -81,6 +81,7 @@ struct TableView {
 
     /// What is shown: the list and the filter, or who is in play.
     private func gateWords(ascii: Bool) -> String {
+        if let previewWords { return previewWords }
         if state.view.list != nil || state.shownFilter != nil { return scanWords }
         guard state.isGated else { return "WHOLE MARKET, test symbols left out" }
         let gate = state.settings.gate
@@ -94,7 +95,9 @@ struct TableView {
 
     private var scanWords: String {
         let list = state.view.list.map { state.names.definition($0)?.title ?? $0.uppercased() }
-        let words = [list, state.shownFilter.map { (list == nil ? "FILTER: " : "and ") + $0 }].compactMap(\.self)
+        let words = [
+            list, (state.view.filterWords ?? state.view.filter).map { (list == nil ? "FILTER: " : "and ") + $0 },
+        ].compactMap(\.self)
         // Until the engine has answered, the rows below are another question's.
         if state.isAwaitingRows { return (words + ["asking the engine"]).joined(separator: ", ") }
         let unknown = state.rows?.unknownCount ?? 0
@@ -209,7 +212,9 @@ struct TableView {
                     grid.put(grid.glyphs.bullet, at: marker, style: theme.id(.pinned, look))
                 } else if isMarked {
                     grid.put("#", at: marker, style: theme.id(.marked, look))
-                } else if look != .halted, state.leaders.isNew(symbol, at: state.pause?.since ?? state.now) {
+                } else if look != .halted, rows.moves.isEmpty,
+                    state.leaders.isNew(symbol, at: state.pause?.since ?? state.now)
+                {
                     grid.put("+", at: marker, style: theme.id(.good))
                 }
             }
@@ -230,6 +235,7 @@ struct TableView {
             }
         }
         paintRowMarks(rows, body, at: firstRow, into: &grid, theme)
+        paintMoves(rows, body, at: firstRow, into: &grid, theme)
     }
 
     /// Texts come from outside: the grid replaces whatever could steer a terminal.
@@ -310,7 +316,8 @@ struct RowWindow {
         let wanted = state.top - rows.rows.lowerBound
         first = max(0, min(wanted, available - count))
         let shown = max(0, min(count, available - first))
-        let selected = state.selectedIndex
+        // Keys go to the filter while one is being typed, and its marks take the marker's place.
+        let selected = state.questionInForce == nil ? state.selectedIndex : nil
         let session = state.status?.session.session ?? .closed
         let now = state.pause?.since ?? state.now
         let isAwaited = state.isAwaitingRows

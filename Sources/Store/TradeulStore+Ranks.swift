@@ -17,8 +17,7 @@ extension TradeulStore {
 
     /// Where a ticker stood on some lists at a moment, in their order.
     ///
-    /// Ranks beyond 50 are not stored and tell 0. A list that was not worked out around the moment tells nothing. Some
-    /// 0.1 ms a list.
+    /// Ranks beyond 50 are not stored and tell 0. A list that was not worked out around the moment tells nothing.
     ///
     /// - Throws: ``StoreError``.
     package func ranks(of symbol: Symbol, lists: [String], at moment: Instant) throws -> [StoredRank] {

@@ -25,7 +25,7 @@ extension TradeulStore {
 
     /// A symbol's newest daily bars up to a day, newest first, at most `count`; adjusted for splits up to that day.
     ///
-    /// Days without a bar are left out; at most 60 of them are passed over. Some 5 µs a day.
+    /// Days without a bar are left out; at most 60 of them are passed over.
     ///
     /// - Throws: ``StoreError``.
     package func dailyBars(of symbol: Symbol, through day: DayID, count: Int) throws -> [DatedBar] {

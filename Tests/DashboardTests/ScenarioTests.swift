@@ -1,9 +1,10 @@
-import Dashboard
 import EngineAPI
 import MarketData
 import MarketTime
 import TerminalGrid
 import Testing
+
+@testable import Dashboard
 
 /// Sessions at the keyboard, from the first key to what stands on the screen.
 @Suite struct ScenarioTests {

@@ -20,6 +20,8 @@ final class EngineSession: Sendable {
     private static let flushMsMax = 5000
     /// How long a thread may take to end, in ms.
     private static let joinMsMax = 3000
+    /// How long the engine, and each writer after it, may take after a hang-up, in ms.
+    private static let hurriedMsMax = 45
 
     private struct Services {
         var feed: PolygonRESTFeed?
@@ -191,6 +193,23 @@ final class EngineSession: Sendable {
         store.close()
         try? server?.stop()  // the process is about to end
         return isStored
+    }
+
+    /// Keeps what is not kept yet and leaves all else as it is, within 200 ms: the terminal has hung up.
+    ///
+    /// The process must end without its usual end then: threads still run.
+    func stopHurriedly() {
+        let engineThread = services.withLock { services in
+            services.isStopping = true
+            return services.engineThread
+        }
+        host.stop()
+        _ = engineThread?.join(milliseconds: Self.hurriedMsMax)
+        let isStored = writer.flush(milliseconds: Self.hurriedMsMax)
+        let areScansStored = scans.flush(milliseconds: Self.hurriedMsMax)
+        let areTicksStored = ticks.flush(milliseconds: Self.hurriedMsMax)
+        logger.notice("the terminal hung up")
+        if !isStored || !areScansStored || !areTicksStored { logger.error("not everything could be kept in time") }
     }
 
     private func startFeed(restURL: String, key: Secret?, keyHint: String) {

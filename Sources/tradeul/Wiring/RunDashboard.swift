@@ -30,6 +30,11 @@ func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
     let result = Result { try loop.run() }
     // The terminal first: whatever the rest takes, the trader has the prompt's screen back.
     terminal.close(leaving: plan.settings.screen.leaveLast ? loop.lastScreen : "")
+    if loop.hasHungUp {
+        session.stopHurriedly()
+        // Not `exit`: it takes apart what threads that were not waited for still use.
+        _exit(ExitStatus.ok.rawValue)
+    }
     let isStored = session.stop()
     if case .failure(let error) = result {
         throw Failure(status: .no, sentence: "the terminal failed: \(error)")
@@ -56,6 +61,8 @@ private struct DashboardLoop {
     private var pacer: FramePacer
     private var toldFigures = TerminalFigures()
     private var mustEnd = false
+    /// Whether the terminal is gone: nobody waits for the end, and it comes at once.
+    private(set) var hasHungUp = false
 
     init(terminal: CursesTerminal, session: EngineSession, wake: WakePipe, plan: DashboardPlan) {
         self.terminal = terminal
@@ -117,7 +124,8 @@ private struct DashboardLoop {
             carryOut(model.handle(.repaint))
             pacer.hurry()
         case .wake, .drained: break
-        case .hangup, .terminate: mustEnd = true
+        case .hangup: (hasHungUp, mustEnd) = (true, true)
+        case .terminate: mustEnd = true
         }
     }
 

@@ -228,7 +228,7 @@ struct FakeMarket {
         var result = ScanResult(version: query.version, rows: lower..<upper, matchCount: order.count)
         result.pinnedCount = snapshotAge == nil ? 0 : pinned.count
         if let against = query.against {
-            let (new, old) = (Set(asked), Set(order(query.asking(against))))
+            let (new, old) = (Set(asked), Set(self.order(query.asking(against))))
             let moves = order.map {
                 new.contains($0) == old.contains($0) ? RowMove.stays : new.contains($0) ? .enters : .leaves
             }

@@ -93,7 +93,11 @@ let package = Package(
                 "Simulator", "Dashboard", "TerminalGrid",
                 "Network", "Feeds", "Store", "Gateway", "MarketServer", "Curses", toml, arguments, logging,
             ],
-            resources: [.embedInCode("Scans/lists.toml")],
+            resources: [.embedInCode("Scans/lists.toml")]
+                + [
+                    "contrast", "cvd-dark", "cvd-light", "ember", "ember-light", "gruvbox", "mono", "nord", "sixteen",
+                    "solarized",
+                ].map { .embedInCode("Themes/\($0).toml") },
             swiftSettings: strict
         ),
         .executableTarget(

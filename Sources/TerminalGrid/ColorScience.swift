@@ -116,6 +116,8 @@ package enum ColorScience {
         return base * base * fifth * fifth
     }
 
+    private static let palette = (UInt8.min...UInt8.max).map { LabColor(RGBColor(xterm: $0)) }
+
     /// Contrast of two colours by WCAG 2, 1…21; the order does not matter.
     package static func contrast(_ one: RGBColor, _ other: RGBColor) -> Double {
         let (first, second) = (luminance(one), luminance(other))
@@ -140,7 +142,7 @@ package enum ColorScience {
 
     private static func nearest(to color: RGBColor, among indexes: ClosedRange<UInt8>) -> UInt8 {
         let wanted = LabColor(color)
-        let all = indexes.map { (index: $0, distance: LabColor(RGBColor(xterm: $0)).distance(to: wanted)) }
+        let all = indexes.map { (index: $0, distance: palette[Int($0)].distance(to: wanted)) }
         return all.min { $0.distance < $1.distance }?.index ?? indexes.lowerBound
     }
 

@@ -20,6 +20,8 @@ struct Tradeul: ParsableCommand {
         version: Self.version,
         subcommands: [
             DashboardCommand.self, DemoCommand.self, SimCommand.self, DoctorCommand.self, ConfigCommand.self,
+            ScreenshotCommand.self,
+            ThemesCommand.self,
             ScanCommand.self, ListsCommand.self, ColumnsCommand.self, FilterCommand.self, WatchCommand.self,
             BacktestCommand.self,
             RVOLCommand.self, TapeCommand.self, BackfillCommand.self, HistoryCommand.self, CalendarCommand.self,

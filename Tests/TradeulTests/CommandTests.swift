@@ -56,7 +56,8 @@ import Testing
         TapeCommand.self, ScanCommand.self, ListsCommand.self, ColumnsCommand.self, FilterCommand.self,
         FilterCommand.Check.self, WatchCommand.self, WatchCommand.Show.self, WatchCommand.Add.self,
         WatchCommand.Remove.self, WatchCommand.Import.self, BacktestCommand.self, HistoryCommand.Scans.self,
-        HistoryCommand.Why.self,
+        HistoryCommand.Why.self, ScreenshotCommand.self, ThemesCommand.self, ThemesCommand.List.self,
+        ThemesCommand.Show.self, ThemesCommand.Check.self,
     ]
 
     @Test func everyHelpHasAnExample() {
@@ -71,7 +72,7 @@ import Testing
         let all =
             Tradeul.configuration.subcommands + ConfigCommand.configuration.subcommands
             + HistoryCommand.configuration.subcommands + FilterCommand.configuration.subcommands
-            + WatchCommand.configuration.subcommands
+            + WatchCommand.configuration.subcommands + ThemesCommand.configuration.subcommands
         #expect(Set(all.map { "\($0)" }) == Set(Self.commands.map { "\($0)" }))
     }
 
@@ -102,6 +103,14 @@ import Testing
             ]
         )
         #expect(try ScreenOptions.parse([]).overrides() == [])
+        let themed = try ScreenOptions.parse(["--theme", "nord", "--mono"])
+        #expect(
+            try themed.overrides() == [
+                SettingOverride(key: "screen.color", value: .text("mono")),
+                SettingOverride(key: "screen.theme", value: .text("nord")),
+            ]
+        )
+        #expect(throws: (any Error).self) { try ScreenOptions.parse(["--theme", "../nord"]) }
     }
 
     @Test func everyFlagInTheRegistryIsAnOptionOfTheDashboardOrOfTheBackfill() {

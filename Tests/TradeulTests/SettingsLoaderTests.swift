@@ -39,6 +39,8 @@ import Testing
     @Test func noColorMeansMonoUnlessOurOwnVariableSaysOtherwise() {
         #expect(Self.load(["NO_COLOR": "0"]).settings.screen.color == .mono)
         #expect(Self.load(["NO_COLOR": ""]).settings.screen.color == .auto)
+        let file = "[screen]\ncolor = \"16\""
+        #expect(Self.load(file: .success(file), ["NO_COLOR": "1"]).settings.screen.color == .sixteen)
         #expect(Self.load(["NO_COLOR": "1", "TRADEUL_SCREEN_COLOR": "256"]).settings.screen.color == .palette256)
     }
 

@@ -16,6 +16,8 @@ package struct ThemeKey: Hashable, Sendable {
     package enum Reading: Hashable, Sendable {
         /// Words and numbers that a trader reads.
         case text
+        /// Bold words on a ground of their own.
+        case bold
         /// Words that step back: hints, what is stale.
         case quiet
         /// Lines and frames.
@@ -180,9 +182,9 @@ package struct ThemeKey: Hashable, Sendable {
     private static let tape: [ThemeKey] = [
         ThemeKey(.tape, "above", .role(.sideAbove), "The letter of a trade above the ask.", "A"),
         ThemeKey(.tape, "below", .role(.sideBelow), "The letter of a trade below the bid.", "<"),
-        ThemeKey(.tape, "block_up", .role(.blockUp), "A large trade at the ask.", "12,500*"),
-        ThemeKey(.tape, "block_down", .role(.blockDown), "A large trade at the bid.", "10,100*"),
-        ThemeKey(.tape, "block_flat", .role(.blockFlat), "A large trade between them.", "25,000*"),
+        ThemeKey(.tape, "block_up", .role(.blockUp), "A large trade at the ask.", "12,500*", .bold),
+        ThemeKey(.tape, "block_down", .role(.blockDown), "A large trade at the bid.", "10,100*", .bold),
+        ThemeKey(.tape, "block_flat", .role(.blockFlat), "A large trade between them.", "25,000*", .bold),
         ThemeKey(.tape, "bought", .role(.bought), "Volume at the ask, by price.", "83.4k"),
         ThemeKey(.tape, "sold", .role(.sold), "Volume at the bid, by price.", "44.0k"),
     ]

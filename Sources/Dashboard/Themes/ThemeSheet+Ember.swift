@@ -11,9 +11,7 @@ extension ThemeSheet {
             pair: "ember-light",
             colorsMax: .palette256,
             thresholds: Heat.thresholds,
-            heatGrounds: [(235, 8), (53, 12), (125, 6), (166, 10), (214, 11), (229, 9)].map {
-                Style(background: .indexed($0.0), background16: $0.1)
-            },
+            heatGrounds: [235, 53, 125, 166, 214, 229].map { Style(background: .indexed($0)) },
             heatGlyphs: [
                 HeatGlyph(" "), HeatGlyph("░"), HeatGlyph("▒"), HeatGlyph("▓"), HeatGlyph("█"),
                 HeatGlyph("+", isReversed: true),

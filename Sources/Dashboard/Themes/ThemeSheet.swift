@@ -40,7 +40,7 @@ package struct ThemeSheet: Hashable, Sendable {
     package var colorsMax: ColorDepth
     /// Lower bounds of the steps 1…5 of heat, ×, increasing.
     package var thresholds: [Double]
-    /// Grounds of the six steps of heat, coldest first; only `background` and `background16` count.
+    /// Grounds of the six steps of heat, coldest first; only `background` counts.
     package var heatGrounds: [Style]
     /// Glyphs of the six steps without coloured grounds, coldest first, all different.
     package var heatGlyphs: [HeatGlyph]

@@ -37,8 +37,14 @@ struct StoreOptions: ParsableArguments {
 
 /// How the screen is drawn.
 struct ScreenOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Colours: auto, 256, 16 or mono.", valueName: "depth"))
+    @Option(help: ArgumentHelp("The theme; `tradeul themes` lists them.", valueName: "name"))
+    var theme: String?
+
+    @Option(help: ArgumentHelp("Colours: auto, 256, 16, mono or always.", valueName: "depth"))
     var color: String?
+
+    @Flag(name: .customLong("mono"), help: "Draw without colours.")
+    var isMono = false
 
     @Flag(help: "Draw with plain ASCII characters only.")
     var ascii = false
@@ -51,7 +57,7 @@ struct ScreenOptions: ParsableArguments {
     /// What the options set.
     func overrides() throws -> [SettingOverride] {
         try SettingOverride.list([
-            ("screen.color", color), ("screen.ascii", ascii ? "true" : nil),
+            ("screen.color", isMono ? "mono" : color), ("screen.theme", theme), ("screen.ascii", ascii ? "true" : nil),
             ("screen.leave_last", leaveLast ? "true" : nil),
         ])
     }

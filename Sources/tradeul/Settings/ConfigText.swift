@@ -52,7 +52,7 @@ enum ConfigText {
             "All of them are optional. The file is `$XDG_CONFIG_HOME/tradeul/config.toml` (`~/.config/tradeul/config.toml`"
                 + " where that variable is not set).",
             "The command line wins over the environment, the environment over the file, the file over the default.",
-            "`NO_COLOR` set to anything counts as `TRADEUL_SCREEN_COLOR=mono`.",
+            "`NO_COLOR` set to anything counts as `screen.color = \"mono\"` where that setting is `auto`.",
             "",
             "A wrong key or value is one message with line and column; the rest of the file is used.",
             "`tradeul config check` prints these messages, `tradeul config` the values in force.",

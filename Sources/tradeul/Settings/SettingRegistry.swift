@@ -16,6 +16,8 @@ struct SettingSpec: Sendable {
         case path
         /// Ticker symbols with commas between them, at most so many.
         case symbols(max: Int)
+        /// A name: lower-case letters, digits and dashes.
+        case name
     }
 
     /// `group.name`, as written in the file.
@@ -52,6 +54,7 @@ struct SettingSpec: Sendable {
         case .url(let schemes):
             "allowed an address that starts with \(schemes.map { $0 + "://" }.joined(separator: " or "))"
         case .symbols(let max): "allowed up to \(max) ticker symbols with commas between them"
+        case .name: "allowed a name of lower-case letters, digits and dashes"
         case .path: "allowed a path of at most \(Self.pathBytesMax) bytes without control characters"
         }
     }
@@ -202,8 +205,15 @@ enum SettingRegistry {
         choice(
             "screen.color",
             \.screen.color,
-            "Colours to use; `auto` takes what the terminal offers.",
+            "Colours to use; `auto` takes what the terminal offers and none where NO_COLOR is set, `always` takes them in spite of it.",
             flag: "--color"
+        ),
+        text(
+            "screen.theme",
+            \.screen.theme,
+            .name,
+            "The theme, as `tradeul themes` lists them; `auto` is `ember`, or `ember-light` where the variable COLORFGBG says that the terminal's ground is light. Live: `:theme nord`.",
+            flag: "--theme"
         ),
         flag("screen.ascii", \.screen.ascii, "Draw with plain ASCII characters only.", flag: "--ascii"),
         integer(

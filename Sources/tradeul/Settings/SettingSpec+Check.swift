@@ -19,6 +19,7 @@ extension SettingSpec {
         case (.path, .text(let path)):
             path.utf8.count <= Self.pathBytesMax && !path.unicodeScalars.contains(where: \.isControl)
                 ? .success(value) : .failure(.range)
+        case (.name, .text(let name)): ThemeFile.isName(name) ? .success(value) : .failure(.range)
         case (.symbols(let max), .text(let list)): Self.checkedSymbols(list, max)
         default: .failure(.kind)
         }
@@ -35,7 +36,7 @@ extension SettingSpec {
             case "0", "false", "no", "off": .flag(false)
             default: nil
             }
-        case .choice, .url, .path, .symbols: .text(text)
+        case .choice, .url, .path, .symbols, .name: .text(text)
         }
     }
 

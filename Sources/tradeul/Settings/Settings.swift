@@ -96,6 +96,8 @@ struct Settings: Equatable, Sendable {
     struct Screen: Equatable, Sendable {
         var fps = 10
         var color = ColorSetting.auto
+        /// A theme's name, or `auto`.
+        var theme = "auto"
         var ascii = false
         var holdSeconds = 5
         var cursorFollowsSelection = false
@@ -157,6 +159,8 @@ enum ColorSetting: String, CaseIterable, Sendable {
     case palette256 = "256"
     case sixteen = "16"
     case mono
+    /// As many as the terminal has, NO_COLOR or not.
+    case always
 }
 
 /// Whether frames are bracketed so that the terminal shows each at once; `auto` asks the terminal.

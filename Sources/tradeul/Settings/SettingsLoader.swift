@@ -90,8 +90,8 @@ enum SettingsLoader {
     }
 
     private static func applyEnvironment(_ environment: ProcessEnvironment, _ loaded: inout LoadedSettings) {
-        // https://no-color.org: any value counts, whatever it says.
-        if environment["NO_COLOR"] != nil {
+        // https://no-color.org: any value counts, whatever it says; a settings file that asks for colours goes before it.
+        if environment["NO_COLOR"] != nil, loaded.settings.screen.color == .auto {
             loaded.settings.screen.color = .mono
             loaded.origins["screen.color"] = .environment
         }

@@ -41,6 +41,9 @@ enum Scene: String, CaseIterable, Sendable {
     case streamDown = "stream-down"
     case outage
     case stats
+    case heat
+    case heatDays = "heat-days"
+    case heatEmpty = "heat-empty"
 
     func script(_ columns: Int, _ rows: Int, _ depth: ColorDepth) -> Script {
         var market = FakeMarket()
@@ -81,7 +84,7 @@ enum Scene: String, CaseIterable, Sendable {
             market.feed.clockSkewSeconds = -3_598
             market.baseline = .empty
             market.store = .degraded(sentence: StoreError.full(path: "/data/tradeul/tradeul.db").sentence)
-        case .empty:
+        case .empty, .heatEmpty:
             settings.gate = ScanGate(minPrice: 5_000)
             settings.source = .simulator
         case .earlyClose:
@@ -89,6 +92,10 @@ enum Scene: String, CaseIterable, Sendable {
             market = FakeMarket(now: NewYork.instant(DayID(rawValue: 20_784), secondOfDay: 12 * 3600 + 40 * 60 + 12))
             market.dataAge = 903
             for index in market.rows.indices { market.rows[index].flags.insert(.slotJustStarted) }
+        case .heat, .heatDays:
+            // By volume, so that calm rows and such without history stand among hot ones.
+            settings.sort = SortKey(.volume, descending: true)
+            market.markHeatRows()
         case .tape, .tapeMerged, .tapeFocus, .halted, .streamDown, .outage, .stats: market.startStream()
         default: setHistory(of: &market)
         }
@@ -167,6 +174,7 @@ enum Scene: String, CaseIterable, Sendable {
             script.press("/")
             script.type("brk")
         case .tape, .tapeMerged, .tapeFocus, .halted, .streamDown, .outage, .stats: actOnStream(&script)
+        case .heat, .heatDays, .heatEmpty: script.showHeat(self)
         case .trouble: script.handle(.notice(Notice(.warning, "config.toml:3:5: unknown key feed.pol, ignored")))
         default: break
         }

@@ -25,6 +25,7 @@ struct FakeTape {
         guard total > 0 else { return page }
         (page.printsPerSecond, page.dollarsPerSecond, page.askShare) = (rate, 15_420, 0.62)
         if query.symbol != nil { (page.bid, page.ask, page.bidSize, page.askSize) = (4.80, 4.82, 12, 7) }
+        if query.symbol != nil { page.levels = Self.levels(query.levels) }
         let newest = now.adding(seconds: -ageSeconds)
         for number in stride(from: total - 1, through: max(0, total - query.rows), by: -1) {
             let back = Int64(total - 1 - number)
@@ -32,6 +33,20 @@ struct FakeTape {
             page.prints.append(print(number, time, query))
         }
         return page
+    }
+
+    /// Levels around 4.82, heavier at the middle.
+    private static func levels(_ count: Int) -> [PriceLevel] {
+        (0..<min(count, 14)).map { step in
+            var random = SeededRandom(seed: UInt64(step) &* 131 &+ 5)
+            let weight = Double(90_000 / (1 + abs(step - 6)))
+            return PriceLevel(
+                price: 4.88 - Double(step) / 100,
+                bought: step > 11 ? 0 : (weight * random.unit()).rounded(),
+                sold: step < 2 ? 0 : (weight * random.unit()).rounded(),
+                other: (weight * 0.2 * random.unit()).rounded()
+            )
+        }
     }
 
     private func print(_ number: Int, _ time: Instant, _ query: TapeQuery) -> TapePrint {

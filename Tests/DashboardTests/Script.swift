@@ -11,6 +11,8 @@ struct Script {
     var market: FakeMarket
     /// Commands other than those for the engine, in order.
     var commands: [DashboardCommand] = []
+    /// Tickers whose past was looked up, in order.
+    var studies: [Symbol] = []
     /// Whether the engine answers each command at once.
     var answersAtOnce = true
 
@@ -39,8 +41,11 @@ struct Script {
             if case .send(let order) = command {
                 market.take([order])
                 // Being told what is looked at, the engine answers only with a tape.
-                if case .look(let look) = order, look.tape == nil { continue }
+                if case .look(let look) = order, look.tape == nil, look.secondTape == nil { continue }
                 isAsked = true
+            } else if case .study(let symbol) = command {
+                studies.append(symbol)
+                if answersAtOnce { handle(.studied(FakePage.study(symbol, now: market.now))) }
             } else {
                 commands.append(command)
             }

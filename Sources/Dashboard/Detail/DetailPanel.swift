@@ -136,7 +136,7 @@ struct DetailPanel {
             let value = Double(rows.strips[last - step])
             let time = TimeText.hourMinute(slot.startSecond)
             grid.put(time, at: Position(column: list.column, row: row), style: theme.id(step == 0 ? .text : .dim))
-            let role = Heat.level(value).map(Role.heat) ?? .dim
+            let role = theme.heatLevel(value).map(Role.heat) ?? .dim
             let format = value > 999 ? NumberFormat(.fixed(0), limit: 999) : .fixed(2)
             let place = Position(column: list.column + 5, row: row)
             grid.put(value, format, at: place, width: 7, style: theme.id(role))
@@ -246,7 +246,7 @@ private struct Lines {
         isHeat: Bool = true,
         into grid: inout Grid
     ) {
-        let role = isHeat ? Heat.level(value).map(Role.heat) ?? .dim : .text
+        let role = isHeat ? theme.heatLevel(value).map(Role.heat) ?? .dim : .text
         let format = value > 999 ? NumberFormat(.fixed(0), limit: 999) : .fixed(2)
         put(row, label, value, format, role, note, into: &grid)
     }

@@ -20,27 +20,43 @@ extension DashboardState {
 
     /// The question of a tape's pane; nil when it is not shown or nobody is selected.
     private func tapeQuery(_ pane: Pane, _ layout: ScreenLayout) -> TapeQuery? {
-        guard panes.isOpen(pane) else { return nil }
         let tape = tapeState(pane)
+        if pane == .tape, let area = pagePrintsArea(layout) {
+            return lookedSymbol.map { tapeQuery(tape, of: $0, in: area) }
+        }
+        guard panes.isOpen(pane) else { return nil }
         let symbol: Symbol?
         switch tape.source {
         case .linked:
-            guard let selectedSymbol else { return nil }
-            symbol = selectedSymbol
+            guard let lookedSymbol else { return nil }
+            symbol = lookedSymbol
         case .pinned(let pinned): symbol = pinned
         case .merged: symbol = nil
         }
+        return tapeQuery(tape, of: symbol, in: layout.panes[pane] ?? Rect(.zero))
+    }
+
+    private func tapeQuery(_ tape: TapePanelState, of symbol: Symbol?, in area: Rect) -> TapeQuery {
+        let levels = symbol == nil || !tape.showsProfile ? 0 : TapePanel.levelCount(in: area)
         // In steps, so that a small resize asks for nothing new.
-        let room = layout.panes[pane].map(TapePanel.lineCount) ?? 0
+        let room = TapePanel.lineCount(in: area, hasProfile: levels > 0)
         let rows = min(TapeQuery.rowsMax, max(1, (room + 31) / 32) * 32)
-        return TapeQuery(symbol: symbol, filter: tape.filter, aggregates: tape.aggregates, rows: rows)
+        let steps = min(TapeQuery.levelsMax, (levels + 15) / 16 * 16)
+        return TapeQuery(symbol: symbol, filter: tape.filter, aggregates: tape.aggregates, rows: rows, levels: steps)
+    }
+
+    /// Where the ticker's page shows its prints; nil where it does not.
+    private func pagePrintsArea(_ layout: ScreenLayout) -> Rect? {
+        guard let area = layout.detail, layout.tape == nil, PageForm(area, self) == .page else { return nil }
+        let prints = PageLayout(area).tape
+        return prints.isEmpty ? nil : prints
     }
 
     /// What the trader looks at, as the engine is to know it.
     private var desiredLook: LookedAt {
         let layout = ScreenLayout(self)
         return LookedAt(
-            selected: selectedSymbol,
+            selected: lookedSymbol,
             tape: tapeQuery(.tape, layout),
             secondTape: tapeQuery(.tape2, layout)
         )
@@ -50,6 +66,7 @@ extension DashboardState {
     ///
     /// A frozen screen asks for nothing.
     mutating func lookIfDue() -> LookedAt? {
+        tidyPage()
         guard pause == nil, size.cellCount > 0 else { return nil }
         return look.update(desiredLook, now: now, pace: settings.pace)
     }
@@ -57,7 +74,8 @@ extension DashboardState {
     /// Takes the newest lines of both tapes.
     mutating func takeTapes(_ view: EngineView) {
         let isFrozen = pause != nil
-        if panes.isOpen(.tape) { tape.take(view.tape, isFrozen: isFrozen, now: now, pace: settings.pace) }
+        let hasTape = panes.isOpen(.tape) || look.sent?.tape != nil
+        if hasTape { tape.take(view.tape, isFrozen: isFrozen, now: now, pace: settings.pace) }
         if panes.isOpen(.tape2) { tape2.take(view.secondTape, isFrozen: isFrozen, now: now, pace: settings.pace) }
     }
 
@@ -96,6 +114,43 @@ extension DashboardState {
         say(keyedTape.aggregates ? "one line for a price and side within 100 ms" : "a line for every trade")
     }
 
+    /// Keeps a tape at its ticker, or lets it go again.
+    mutating func togglePin() {
+        let pane = panes.focus
+        if case .pinned = keyedTape.source {
+            changeTape { $0.source = pane == .tape2 ? .merged : .linked }
+            say(pane == .tape2 ? "of the whole short list again" : "follows the cursor again")
+        } else if let symbol = lookedSymbol {
+            changeTape { $0.source = .pinned(symbol) }
+            say("stays at \(symbol.text); P lets it go")
+        } else {
+            say("no ticker is selected")
+        }
+    }
+
+    /// Shows shares by price beside the lines, or no longer.
+    mutating func toggleProfile() {
+        changeTape { $0.showsProfile.toggle() }
+        guard keyedTape.showsProfile else {
+            say("without shares by price")
+            return
+        }
+        let area = ScreenLayout(self).panes[panes.focus] ?? Rect(.zero)
+        if keyedTape.isMerged {
+            say("shares by price: of one ticker's tape; P pins this one")
+        } else if TapePanel.levelCount(in: area) == 0 {
+            say("shares by price need a tape \(TapeProfile.paneWidthMin) columns wide: z shows it alone")
+        } else {
+            say("shares by price: bought at the ask, sold at the bid")
+        }
+    }
+
+    /// Lets new lines come in on top, or in a ring.
+    mutating func toggleTapeOrder() {
+        changeTape { $0.order = $0.order == .list ? .ring : .list }
+        say(keyedTape.order == .list ? "newest on top" : "a ring: the newest overwrites the oldest, > marks it")
+    }
+
     private mutating func sayTapeFilter() {
         let words = keyedTape.filterWords(reaches: "from")
         say(words.isEmpty ? "tape: every line" : "tape: lines " + words.joined(separator: " and "))
@@ -121,6 +176,9 @@ extension DashboardState {
         case .tapeSmaller: stepTapeSize(up: false)
         case .tapeNotional: stepTapeNotional()
         case .tapeAggregate: toggleTapeAggregation()
+        case .tapePin: togglePin()
+        case .tapeProfile: toggleProfile()
+        case .tapeOrder: toggleTapeOrder()
         default: return nil
         }
         return []

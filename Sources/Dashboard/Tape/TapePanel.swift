@@ -12,19 +12,40 @@ struct TapePanel {
 
     private let state: DashboardState
     private let pane: Pane
+    /// Whether it is a part of the ticker's page: its ticker's prints whatever the tape's pane shows.
+    private let isOnPage: Bool
 
     /// The tape of a state in a pane, `.tape` or `.tape2`.
     init(_ state: DashboardState, _ pane: Pane) {
         self.state = state
         self.pane = pane
+        isOnPage = false
+    }
+
+    /// The prints on the ticker's page.
+    init(page state: DashboardState) {
+        self.state = state
+        pane = .tape
+        isOnPage = true
     }
 
     private var tape: TapePanelState { state.tapeState(pane) }
 
     /// Lines that stand in a panel with its border, the line of figures left out.
-    static func lineCount(in area: Rect) -> Int {
+    static func lineCount(in area: Rect, hasProfile: Bool = false) -> Int {
         let inside = area.interior
-        return max(0, inside.height - 1) * columnCount(inside.width)
+        return max(0, inside.height - 1) * columnCount(linesWidth(inside.width, hasProfile: hasProfile))
+    }
+
+    /// Price levels that stand in a panel with its border; 0 where they have no room.
+    static func levelCount(in area: Rect) -> Int {
+        let inside = area.interior
+        return TapeProfile.width(inside: inside.width) > 0 ? min(max(0, inside.height - 1), TapeQuery.levelsMax) : 0
+    }
+
+    private static func linesWidth(_ width: Int, hasProfile: Bool) -> Int {
+        let profile = hasProfile ? TapeProfile.width(inside: width) : 0
+        return profile > 0 ? width - profile - TapeProfile.gap : width
     }
 
     private static func columnCount(_ width: Int) -> Int { max(1, (width + gap) / (TapeColumns.lineMin + gap)) }
@@ -32,20 +53,24 @@ struct TapePanel {
     /// Paints the panel with its border.
     func paint(in area: Rect, into grid: inout Grid, _ theme: Theme) {
         guard area.width >= 12, area.height >= 3 else { return }
-        let hasFocus = state.keyContext == .tape && state.panes.focus == pane
+        let hasFocus = state.keyContext == .tape && state.panes.focus == pane && !isOnPage
         grid.fill(area, style: theme.id(.text))
+        let note = page.map { quote($0) } ?? ""
+        let room = area.width - 9 - grid.shownWidth(of: note)
         let inside = grid.box(
             area,
-            title: title,
-            note: page.map { quote($0) } ?? "",
+            title: titles.first { grid.shownWidth(of: $0) <= room } ?? titles.last ?? "",
+            note: note,
             style: theme.id(hasFocus ? .borderFocus : .border),
             titleStyle: theme.id(.clock),
             noteStyle: theme.id(isStale ? .dim : .text)
         )
+        if !isOnPage { DetailPane.paintKey(pane == .tape2 ? "T" : "t", in: area, into: &grid, theme) }
         let footer = footer(room: area.width - 6, ascii: grid.glyphs.isASCII)
         grid.boxFooter(area, leading: footer.legend, trailing: footer.filter, style: theme.id(.dim))
-        paintFigures(in: inside.line(0), into: &grid, theme)
-        let body = inside.inset(top: 1)
+        let lines = paintProfile(in: inside, into: &grid, theme)
+        paintFigures(in: lines.line(0), into: &grid, theme)
+        let body = lines.inset(top: 1)
         if body.width < TapeColumns.lineMin {
             paintWords(("needs \(TapeColumns.lineMin + 2) columns", .dim), in: body, into: &grid, theme)
         } else if let page, !page.prints.isEmpty {
@@ -59,8 +84,8 @@ struct TapePanel {
 
     /// Whose tape is wanted; nil for the merged one.
     private var symbol: Symbol? {
-        switch tape.source {
-        case .linked: state.look.sent?.selected ?? state.selectedSymbol
+        switch isOnPage ? .linked : tape.source {
+        case .linked: state.look.sent?.selected ?? state.lookedSymbol
         case .pinned(let symbol): symbol
         case .merged: nil
         }
@@ -70,7 +95,7 @@ struct TapePanel {
     private var page: TapePage? {
         guard let page = tape.page else { return nil }
         if state.pause != nil { return page }
-        guard page.query.symbol == symbol, tape.isMerged || page.query.symbol != nil else { return nil }
+        guard page.query.symbol == symbol, symbol != nil || tape.isMerged else { return nil }
         return page
     }
 
@@ -80,9 +105,16 @@ struct TapePanel {
         return StreamSegments.silentSeconds(state) != nil || page?.isLive == false
     }
 
-    private var title: String {
-        guard tape.isMerged else { return "TAPE " + ((page?.query.symbol ?? symbol)?.text ?? "") }
-        return "TAPE short list"
+    /// What the border says, from the longest to the shortest: whose tape it is and why.
+    private var titles: [String] {
+        let name = (page?.query.symbol ?? symbol)?.text ?? ""
+        guard !isOnPage else { return ["PRINTS " + name] }
+        let key = pane == .tape2 ? "T TAPE " : "t TAPE "
+        switch tape.source {
+        case .linked: return [key + name + " (linked)", key + name]
+        case .pinned: return [key + name + " (pinned)"]
+        case .merged: return [key + "short list"]
+        }
     }
 
     private func quote(_ page: TapePage) -> String {
@@ -185,6 +217,18 @@ struct TapePanel {
         }
     }
 
+    // MARK: By price
+
+    /// Paints what traded at each price where there is room, and returns what is left for the lines.
+    private func paintProfile(in inside: Rect, into grid: inout Grid, _ theme: Theme) -> Rect {
+        let width = TapeProfile.width(inside: inside.width)
+        guard tape.showsProfile, width > 0, let page, page.query.levels > 0 else { return inside }
+        let parts = inside.split(.horizontal, [.rest, .fixed(TapeProfile.gap), .fixed(width)])
+        grid.verticalLine(at: parts[1].origin, length: inside.height, style: theme.id(.border))
+        TapeProfile(page).paint(in: parts[2], into: &grid, theme, isStale: isStale)
+        return parts[0]
+    }
+
     // MARK: Lines
 
     private func paintLines(_ page: TapePage, in body: Rect, into grid: inout Grid, _ theme: Theme) {
@@ -242,7 +286,7 @@ struct TapePanel {
 
     private var quietWords: (text: String, role: Role) {
         let name = symbol?.text ?? "the short list"
-        guard tape.isMerged || symbol != nil else { return ("no ticker is selected", .dim) }
+        guard (tape.isMerged && !isOnPage) || symbol != nil else { return ("no ticker is selected", .dim) }
         guard page != nil else { return ("waiting for the tape of \(name)", .dim) }
         let words = tape.filterWords(reaches: "from").joined(separator: " and ")
         if !words.isEmpty { return ("no print of \(name) \(words) yet", .dim) }

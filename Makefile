@@ -24,6 +24,8 @@ help:
 	    'make format            correct it' \
 	    'make tidy              run the checks of imports, sizes and banned calls only' \
 	    'make docs              write docs/settings.md and docs/columns.md from their tables' \
+	    'make pictures          draw the pictures of README and the docs anew (docs/pictures.txt lists them)' \
+	    'make pictures-check    say which of them are not what the program draws now' \
 	    'make golden-update     write the expected screens of the tests anew' \
 	    'make bench             measure; prints one JSON object'
 
@@ -61,6 +63,15 @@ docs: fetch
 	.build/debug/tradeul columns --markdown > docs/columns.md.new
 	mv docs/columns.md.new docs/columns.md
 
+# From the build of the tests, which is there already; a picture is the same from any build.
+pictures: fetch
+	$(SWIFT) build --product tradeul
+	.build/debug/tradeul screenshot --all docs/pictures.txt --into docs/pictures
+
+pictures-check: fetch
+	$(SWIFT) build --product tradeul
+	.build/debug/tradeul screenshot --all docs/pictures.txt --into docs/pictures --check
+
 golden-update: fetch
 	UPDATE_GOLDEN=1 $(SWIFT) test --disable-xctest --filter DashboardTests
 
@@ -90,4 +101,4 @@ uninstall:
 	    '$(DESTDIR)$(SHARE)/fish/vendor_completions.d/tradeul.fish'
 	rm -rf '$(DESTDIR)$(SHARE)/tradeul'
 
-.PHONY: help deps fetch build demo test tidy lint format docs golden-update bench install uninstall
+.PHONY: help deps fetch build demo test tidy lint format docs pictures pictures-check golden-update bench install uninstall

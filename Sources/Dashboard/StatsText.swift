@@ -30,7 +30,29 @@ struct StatsText {
         lines += latency("FROM THE EXCHANGE TO THIS MACHINE, LAST MINUTE", status.stream.arrival, Self.ends)
         lines += latency("FROM ARRIVAL TO THE TABLE, LAST MINUTE", status.flow.application, Self.fineEnds)
         lines += feed(status.feed)
+        if let terminal = state.terminal { lines += self.terminal(terminal) }
         return lines
+    }
+
+    /// How the terminal takes frames.
+    private func terminal(_ figures: TerminalFigures) -> [OverlayLine] {
+        func bytes(_ count: Double) -> String { NumberFormat.compact.string(count) + "B" }
+        let isSlowed = figures.framesPerSecond < figures.framesPerSecondWanted
+        let rate = isSlowed ? ", slowed from \(figures.framesPerSecondWanted): the line is slow" : ""
+        return heading("TERMINAL") + [
+            line("frames", "\(figures.framesPerSecond) a second at most\(rate)", isSlowed ? .warning : .text),
+            line("last frame", bytes(Double(figures.frameBytes))),
+            line("bytes", "\(bytes(Double(figures.bytesPerSecond))) a second, \(bytes(Double(figures.bytesTotal))) in all"),
+            line(
+                "blocked",
+                "\(TimeText.count(figures.blockedMs)) ms in all, "
+                    + "\(TimeText.count(figures.blockedMsLongest)) ms at most"
+            ),
+            line(
+                "frames sent",
+                "\(TimeText.count(figures.framesSent)), held back \(TimeText.count(figures.framesHeldBack))"
+            ),
+        ]
     }
 
     private func line(_ head: String, _ text: String, _ role: Role = .text) -> OverlayLine {

@@ -105,8 +105,9 @@ extension DashboardState {
 
     /// What is to be kept now; nothing before what was kept has been read, so that no default overwrites it.
     mutating func keepIfDue() -> [DashboardCommand] {
-        guard kept != nil, layer == .table else { return [] }
-        var commands: [DashboardCommand] = []
+        guard kept != nil else { return [] }
+        var commands = keepHistory() + keepFilterHistory()
+        guard layer == .table else { return commands }
         if isFirstRun, keysPressed >= Self.firstKeys || dismissed.contains(.firstRun) {
             commands.append(keep(KeepKey.hint, "1"))
         }

@@ -70,8 +70,9 @@ extension DashboardState {
 extension DashboardState {
     /// The first key of an action of the panes, by name.
     fileprivate func keyName(_ action: Action, ascii: Bool) -> String {
-        let entry = ActionEntry.all.first { $0.action == action }
-        return entry?.keys.first.map { KeyName.text($0, ascii: ascii) } ?? ":" + action.rawValue
+        let contexts: [KeyContext] = [.table, .detail, .heat]
+        let name = contexts.lazy.compactMap { keymap.name(of: action, in: $0, ascii: ascii) }.first
+        return name ?? ":" + action.name
     }
 }
 

@@ -44,12 +44,15 @@ struct DemoCommand: ParsableCommand {
             The simulated market's history goes to a file of its own, never to the trader's.
 
             EXAMPLES:
-              tradeul demo
+              tradeul demo --tour
               tradeul demo --seed 7 --start 09:25 --speed 10 --ascii
 
             \(ExitStatus.helpText)
             """
     )
+
+    @Flag(help: "Show around in six short steps.")
+    var tour = false
 
     @OptionGroup(title: "Market") var market: SimulatorOptions
     @OptionGroup(title: "History") var store: StoreOptions
@@ -63,12 +66,13 @@ struct DemoCommand: ParsableCommand {
             startup.loaded.origin("store.path") == .commandLine
             ? startup.settings.store.path
             : startup.paths.demoStoreFile(market)
-        let plan = DashboardPlan(
+        var plan = DashboardPlan(
             source: .simulator(market),
             startup: startup,
             storePath: storePath,
             logs: startup.openLogs()
         )
+        plan.showsTour = tour
         Glibc.exit(try runDashboard(plan).rawValue)
     }
 }

@@ -15,12 +15,17 @@ struct DashboardPlan: Sendable {
     /// The history file; nil: in memory only.
     let storePath: String?
     let logs: Logs
+    /// Whether the guided tour begins with the first frame.
+    var showsTour = false
     /// Sentences for the trader that came up before the first frame: settings, keys, log.
     ///
     /// Shown in the dashboard.
     let notices: [String]
 
     var settings: Settings { startup.settings }
+
+    /// Where themes are looked for.
+    var themes: ThemeShelf { ThemeShelf(startup.paths, executable: ThemeFolder.executable()) }
 
     /// A plan with the notices of everything read so far.
     init(source: Source, startup: Startup, storePath: String?, logs: Logs) {

@@ -4,19 +4,38 @@ import EngineAPI
 import MarketData
 import MarketTime
 import Store
+import Synchronization
 
 /// Does what the dashboard asks of files: keeps lists and symbols, looks back.
 ///
 /// Off the terminal's thread, one after another.
+///
+/// `book` is guarded by its mutex.
 final class DashboardDesk: Sendable {
     private let paths: Paths
-    private let store: LazyStore
-    private let tell: @Sendable (DashboardEvent) -> Void
-    private let queue = DispatchQueue(label: "tradeul.dashboard-desk")
+    let store: LazyStore
+    let tell: @Sendable (DashboardEvent) -> Void
+    let queue = DispatchQueue(label: "tradeul.dashboard-desk")
+    /// The market's clock.
+    let clock: any WallClock
+    /// How RVOL is computed at the start.
+    let rvol: RVOLSettings
+    /// Where themes are looked for.
+    let themes: ThemeShelf
+    /// The lists there are.
+    let book = Mutex(ScanBook())
 
     /// A desk; `tell` takes the answers, on a thread of the desk's.
-    init(_ plan: DashboardPlan, store: LazyStore, tell: @escaping @Sendable (DashboardEvent) -> Void) {
+    init(
+        _ plan: DashboardPlan,
+        store: LazyStore,
+        clock: any WallClock,
+        tell: @escaping @Sendable (DashboardEvent) -> Void
+    ) {
         paths = plan.startup.paths
+        self.clock = clock
+        rvol = plan.settings.rvol.engineSettings
+        themes = plan.themes
         self.store = store
         self.tell = tell
     }
@@ -67,7 +86,7 @@ final class DashboardDesk: Sendable {
                 let told = Self.moment(asked: moment, last: found?.lastTime)
                 tell(.recalled(RecalledList(list: list, moment: told, rows: rows)))
             } catch {
-                say(.error, (error as? StoreError)?.plainSentence ?? "\(error)")
+                say(.error, Self.sentence(error))
             }
         }
     }
@@ -78,5 +97,10 @@ final class DashboardDesk: Sendable {
         return last
     }
 
-    private func say(_ level: Notice.Level, _ text: String) { tell(.notice(Notice(level, text))) }
+    /// What is wrong, in plain words.
+    static func sentence(_ error: any Error) -> String {
+        (error as? StoreError)?.plainSentence ?? (error as? Failure)?.sentence ?? "\(error)"
+    }
+
+    func say(_ level: Notice.Level, _ text: String) { tell(.notice(Notice(level, text))) }
 }

@@ -109,7 +109,7 @@ extension DashboardPlan {
             source = HTTPRequest(url: settings.feed.restURL).isForThisMachine ? .simulator : .live
         case .simulator: source = .demo
         }
-        return DashboardSettings(
+        var dashboard = DashboardSettings(
             source: source,
             gate: ScanGate(
                 minPrice: settings.scan.minPrice,
@@ -128,17 +128,13 @@ extension DashboardPlan {
             flashes: settings.screen.flash,
             speed: speed
         )
+        dashboard.showsTour = showsTour
+        dashboard.catalogue = startup.settingWords
+        return dashboard
     }
 
     /// How the terminal is opened; `wake` ends the wait for events.
     func cursesOptions(wake: Int32) -> CursesOptions {
-        let color: ColorChoice
-        switch settings.screen.color {
-        case .auto: color = .auto
-        case .palette256: color = .palette256
-        case .sixteen: color = .sixteen
-        case .mono: color = .never
-        }
         let sync: SyncChoice
         switch settings.screen.sync {
         case .auto: sync = .auto
@@ -148,7 +144,7 @@ extension DashboardPlan {
         return CursesOptions(
             term: startup.environment["TERM"] ?? "",
             locale: ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { startup.environment[$0] }.first { !$0.isEmpty },
-            color: color,
+            color: settings.screen.color.choice,
             noColor: startup.environment["NO_COLOR"],
             isASCII: settings.screen.ascii,
             hasMouse: settings.screen.mouse,

@@ -30,6 +30,7 @@ func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
     let result = Result { try loop.run() }
     // The terminal first: whatever the rest takes, the trader has the prompt's screen back.
     terminal.close(leaving: plan.settings.screen.leaveLast ? loop.lastScreen : "")
+    loop.finish()
     if loop.hasHungUp {
         session.stopHurriedly()
         // Not `exit`: it takes apart what threads that were not waited for still use.
@@ -69,7 +70,7 @@ private struct DashboardLoop {
         self.session = session
         self.wake = wake
         self.plan = plan
-        desk = DashboardDesk(plan, store: session.store) { [wake] event in wake.post(event) }
+        desk = DashboardDesk(plan, store: session.store, clock: session.clock) { [wake] event in wake.post(event) }
         model = DashboardModel(
             settings: plan.dashboardSettings,
             size: terminal.size,
@@ -93,9 +94,16 @@ private struct DashboardLoop {
 
     mutating func run() throws {
         for text in plan.notices { carryOut(model.handle(.notice(Notice(.warning, text)))) }
+        let keys = plan.startup.chosenKeymap
+        carryOut(model.handle(.keymap(keys.keymap)))
+        for problem in keys.problems.prefix(3) { carryOut(model.handle(.notice(Notice(.warning, problem.line)))) }
+        let theme = plan.chosenTheme
+        carryOut(model.handle(.theme(theme.sheet)))
+        for problem in theme.problems.prefix(3) { carryOut(model.handle(.notice(Notice(.warning, problem.line)))) }
         carryOut(model.start())
         // The first frame owes nothing to network or disk.
         try paint()
+        desk.readKept()
         session.host.onUpdate { [wake] in wake.signal() }
         session.start(
             notify: { [wake] text in wake.post(text) },
@@ -110,6 +118,9 @@ private struct DashboardLoop {
             if !mustEnd { try paintIfDue() }
         }
     }
+
+    /// Waits until what was to be kept is; a terminal that has gone waits for nobody.
+    func finish() { desk.finish(withinMs: hasHungUp ? 80 : 1000) }
 
     private mutating func take(_ event: TerminalEvent) {
         switch event {
@@ -131,7 +142,10 @@ private struct DashboardLoop {
 
     private mutating func takeEngine() {
         for text in wake.takeNotices() { carryOut(model.handle(.notice(Notice(.error, text)))) }
-        for event in wake.takeEvents() { carryOut(model.handle(event)) }
+        for event in wake.takeEvents() {
+            if case .names(let names) = event { desk.book.withLock { $0 = names.book } }
+            carryOut(model.handle(event))
+        }
         guard let view = session.host.latest(), view.sequence != lastSequence else { return }
         lastSequence = view.sequence
         carryOut(model.handle(.view(view)))
@@ -147,9 +161,14 @@ private struct DashboardLoop {
             case .redraw: terminal.invalidate()
             case .bell: terminal.bell()
             case .save(let list): desk.save(list)
+            case .savePreset: break
             case .watch(let symbol, let isAdded): desk.watch(symbol, isAdded: isAdded)
             case .recall(let list, let moment): desk.recall(list, at: moment)
-            case .study, .pastSlots, .keep, .copy, .theme: break
+            case .study(let symbol): desk.study(symbol)
+            case .pastSlots(let query): desk.pastSlots(query)
+            case .keep(let key, let value): desk.keep(key, value)
+            case .theme(let name): desk.useTheme(name)
+            case .copy(let text): terminal.copy(text)
             }
         }
     }

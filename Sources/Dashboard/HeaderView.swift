@@ -170,7 +170,7 @@ struct HeaderView {
         let total = TimeText.count(status.universeCount)
         var segments: [Segment] = []
         if let rows = state.rows {
-            let match = TimeText.count(rows.matchCount)
+            let match = TimeText.count(rows.matchCount - rows.leavingCount)
             segments.append(Segment("\(match) of \(total) match", .text, worth: 68, short: "\(match)/\(total)"))
         } else {
             segments.append(Segment("\(total) tickers", .text, worth: 68))

@@ -89,6 +89,7 @@ extension ScanRanking {
         var others: [RankEntry] = []
         if let before = subject.before {
             runFilter(before, data)
+            others.reserveCapacity(data.rowCount)
             let places = isOwnOrder ? asked.list.map { Self.places($0, count: data.rowCount) } : nil
             _ = collect(before, order, data, universe, isOwnOrder: isOwnOrder, places: places, into: &others)
         }

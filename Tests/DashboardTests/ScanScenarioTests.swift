@@ -98,8 +98,8 @@ import Testing
         #expect(script.market.query?.filter == "chg% > 5")
         #expect(script.market.query?.wantsLedger == true)
         #expect(script.state.view.filter == nil)
-        let matches = try #require(script.state.rows?.matchCount)
-        #expect(script.shows("FILTER: \(matches) match"))
+        let rows = try #require(script.state.rows)
+        #expect(script.shows("→ \(rows.matchCount - rows.leavingCount) match"))
         script.press("enter")
         #expect(script.state.view.filter == "chg% > 5")
         #expect(script.market.query?.wantsLedger == false)
@@ -112,7 +112,7 @@ import Testing
         script.type("price > 1 and chg% > 20 and rvol > 3")
         script.wait(1)
         let lines = script.lines()
-        #expect(lines.contains { $0.contains("alone") && $0.contains("without") })
+        #expect(lines.contains { $0.contains("alone") && $0.contains("if removed") })
         #expect(
             lines.filter { $0.contains("> ") && $0.contains("chg% > 20") && $0.contains("│> ") == false }.count >= 1
         )
@@ -277,7 +277,7 @@ import Testing
                 value: 5.1
             )
         ]
-        script.press("y")
+        script.press("e")
         #expect(script.market.why == WhyQuery())
         #expect(script.shows("11:47:03"))
         #expect(script.shows("chg% >= 5, it was 5.10"))

@@ -24,7 +24,7 @@ extension Script {
             wait(1)
         case .why:
             market.events = Self.events
-            press("y")
+            press("e")
         default: press("1")
         }
     }

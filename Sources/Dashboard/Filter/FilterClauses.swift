@@ -70,15 +70,22 @@ struct FilterClauses: Hashable, Sendable {
             let whole = (parts.joined(separator: " and ") + (pipes.isEmpty ? "" : " " + pipes))
             return whole.isBlank ? nil : whole
         }
-        let plain = joined(on.map { source($0.place) })
-        let understood = plain.flatMap { FilterCompiler.compile($0, in: scope).program }
-        if understood?.clauses == on.map(\.words) { return plain }
-        // A clause that needs its parentheses gets them.
-        return joined(on.map { "(" + source($0.place) + ")" })
+        // As it was typed where that means the same, else in the pretty form; a clause that needs parentheses gets them.
+        let spellings = [on.map { source($0.place) }, on.map(\.words), on.map { "(" + $0.words + ")" }]
+        let same = spellings.lazy.compactMap { joined($0) }.first { text in
+            FilterCompiler.compile(text, in: scope).program?.clauses == on.map(\.words)
+        }
+        return same ?? joined(spellings[2])
     }
 }
 
 extension String {
+    /// Without the blanks around it.
+    var trimmed: Substring {
+        let rest = drop { $0 == " " }
+        return rest.lastIndex { $0 != " " }.map { rest[...$0] } ?? ""
+    }
+
     /// Nothing but blanks.
     var isBlank: Bool { utf8.allSatisfy { $0 == 0x20 } }
 }

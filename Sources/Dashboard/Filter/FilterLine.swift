@@ -92,6 +92,8 @@ package struct FilterLine: Hashable, Sendable {
     /// Whether what stands at the end and is not finished is an error by now.
     var isFaultSharp: Bool {
         guard let fault else { return false }
+        // In the dictionary one looks for what is missing.
+        if isWhole, !isInsisted { return false }
         let isAtEnd =
             fault.severity == .incomplete || (fault.upper >= text.utf8.count && line.cursor == text.utf8.count)
         return isInsisted || idleAt == nil || !isAtEnd
@@ -220,6 +222,8 @@ package struct FilterLine: Hashable, Sendable {
         idleAt = now.adding(nanoseconds: Int64(Self.idleSeconds * pace * 1e9))
         guard isUnderstood else { return }
         candidate = clauses.inForce(of: line.text, scope)
+        // Blanks around it make no other filter of it.
+        if let before, candidate?.trimmed == before.trimmed { candidate = before }
         triedAt = now.adding(nanoseconds: Int64(Self.restSeconds * pace * 1e9))
     }
 

@@ -44,7 +44,7 @@ struct FilterLineView {
             titleStyle: theme.id(.title),
             noteStyle: theme.id(noteRole)
         )
-        paintFooter(of: area, into: &grid, theme)
+        if filter.mode == .typing { paintFooter(of: area, into: &grid, theme) }
         let room = max(1, inside.width - 4)
         let line = filter.line
         let skipped = max(0, line.cursor - room + 1)
@@ -166,12 +166,15 @@ struct FilterLineView {
         let role: Role =
             diagnostic.severity == .warning ? .warning : filter.isFaultSharp ? .bad : .dim
         let fix = diagnostic.fix == nil ? "" : " (\(key(.complete)) fixes)"
-        let words = diagnostic.message + fix
-        let width = grid.shownWidth(of: words)
         let first = min(max(diagnostic.lower - skipped, 0), area.width - 1)
         let last = min(max(diagnostic.upper - skipped, first + 1), area.width)
-        var start = last + 1
-        if start + width > area.width { start = first - width - 1 }
+        // Behind the carets or before them, whole or without the key that the lower border tells too.
+        var (words, start) = (diagnostic.message + fix, -1)
+        for form in [diagnostic.message + fix, diagnostic.message] where start < 0 {
+            let width = grid.shownWidth(of: form)
+            let place = last + 1 + width <= area.width ? last + 1 : first - width - 1
+            if place >= 0 { (words, start) = (form, place) }
+        }
         if start >= 0 {
             for column in first..<last {
                 grid.put("^", at: Position(column: area.column + column, row: area.row), style: theme.id(role))

@@ -76,7 +76,7 @@ struct FilterPanesView {
             return
         }
         // The counts stand at the right; the words get the rest.
-        let words = inside.width - 34
+        let words = inside.width - 35
         put("#  clause", 0, .heading)
         put(FieldText.right("alone", 8) + FieldText.right("if removed", 12), 3 + words, .heading)
         row += 1
@@ -167,7 +167,7 @@ struct FilterPanesView {
     private func paintOffers(in area: Rect, into grid: inout Grid, _ theme: Theme) {
         let (all, chosen) = offered
         let typed = filter.offers.typed
-        var title = typed.isEmpty ? "complete" : "complete \"\(typed)\""
+        var title = typed.isEmpty || all.isEmpty ? "complete" : "complete \"\(typed)\""
         var note = all.isEmpty ? "" : "\(chosen + 1) of \(all.count)"
         if case .fields = filter.mode {
             title = typed.isEmpty ? "fields" : "fields like \"\(typed)\""
@@ -179,7 +179,7 @@ struct FilterPanesView {
             return
         }
         // The list above, below it what the chosen one is.
-        let about = min(5, max(0, inside.height - 2))
+        let about = min(6, max(0, inside.height - 3))
         let count = inside.height - about
         let first = max(0, min(chosen - count / 2, all.count - count))
         for (line, index) in (first..<min(all.count, first + count)).enumerated() {
@@ -214,8 +214,8 @@ struct FilterPanesView {
         let column = chosen.kind == .field ? ColumnDescriptor.named(chosen.text) : nil
         for line in TextWrap.lines(chosen.meaning, width: max(1, area.width)).prefix(2) { lines.append((line, .text)) }
         if let example = chosen.example { lines.append(("example: " + example, .hint)) }
-        if let column, !column.validity.isEmpty { lines.append(("known: " + column.validity, .dim)) }
         if let column, let now = LiveRange(column, state.rows, editor.ascii) { lines.append((now.words, .dim)) }
+        if let column, !column.validity.isEmpty { lines.append(("known: " + column.validity, .dim)) }
         // Under a rule of its own.
         guard area.height > 1 else { return }
         grid.horizontalLine(at: area.origin, length: area.width, style: theme.id(.border))

@@ -22,7 +22,7 @@ enum ScanSaver {
         try AtomicFile.write(ScanSections(text).text(replacing: list.name, with: ScanTOML.text(list)), to: path)
     }
 
-    private static func current(_ path: String) throws(Failure) -> String {
+    static func current(_ path: String) throws(Failure) -> String {
         do {
             let content = try SmallFile.read(path, limit: ScanShelf.fileBytesMax)
             guard let text = String(validating: content.bytes, as: UTF8.self) else {

@@ -56,7 +56,7 @@ struct ScanSections {
     }
 
     /// The blank lines and comments at a table's end: they mostly belong to the next one.
-    private static func tail(of text: String) -> String {
+    static func tail(of text: String) -> String {
         let lines = lines(of: text)
         let count = lines.reversed().prefix { line in
             let body = line.drop { $0.isWhitespace }
@@ -65,7 +65,7 @@ struct ScanSections {
         return lines.suffix(count).joined()
     }
 
-    private static func lines(of text: String) -> [String] {
+    static func lines(of text: String) -> [String] {
         var lines: [String] = []
         var line = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

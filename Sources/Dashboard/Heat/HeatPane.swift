@@ -43,7 +43,8 @@ struct HeatPane {
         _ theme: Theme
     ) {
         var parts = HeatText.title(state, frame.layout)
-        let name = "m RVOL HEAT"
+        let key = state.keymap.name(of: .heat, in: state.keyContext, ascii: grid.glyphs.isASCII)
+        let name = (key.map { $0 + " " } ?? "") + "RVOL HEAT"
         let note = state.pause == nil ? frame.layout.resolution : "frozen, p resumes"
         func width(_ parts: [String]) -> Int { parts.reduce(name.utf8.count) { $0 + $1.utf8.count + 2 } }
         while !parts.isEmpty, width(parts) > area.width - 6 { parts.removeLast() }
@@ -56,8 +57,8 @@ struct HeatPane {
             titleStyle: theme.id(.title),
             noteStyle: theme.id(state.pause == nil ? .dim : .warning)
         )
-        if area.width >= name.utf8.count + 6 {
-            grid.put("m", at: Position(column: area.column + 3, row: area.row), style: theme.id(.paneKey))
+        if let key, area.width >= name.utf8.count + 6 {
+            grid.put(key, at: Position(column: area.column + 3, row: area.row), style: theme.id(.paneKey))
         }
         paintFooter(area, ink, into: &grid, theme)
     }
@@ -75,7 +76,7 @@ struct HeatPane {
                 theme
             )
         }
-        let keys = HeatText.keys(ascii: grid.glyphs.isASCII).first {
+        let keys = HeatText.keys(state.keymap, ascii: grid.glyphs.isASCII).first {
             $0.utf8.count + (used == 0 ? 0 : 3) <= room - used
         }
         guard let keys, !keys.isEmpty else { return }

@@ -65,11 +65,10 @@ enum HeatText {
     }
 
     /// Keys for the lower border, from the longest line to the shortest.
-    static func keys(ascii: Bool) -> [String] {
+    static func keys(_ keymap: Keymap, ascii: Bool) -> [String] {
         func key(_ actions: [Action], _ words: String) -> String? {
-            let names = actions.compactMap { ActionEntry.of($0, in: .heat)?.keys.first }
-            guard names.count == actions.count else { return nil }
-            return names.map { KeyName.text($0, ascii: ascii) }.joined(separator: "/") + " " + words
+            let names = actions.compactMap { keymap.name(of: $0, in: .heat, ascii: ascii) }
+            return names.count == actions.count ? names.joined(separator: "/") + " " + words : nil
         }
         let hints = [
             key([.slotLeft, .slotRight], "slot"), key([.cumulative], "cum"), key([.zoomIn, .zoomOut], "zoom"),

@@ -44,13 +44,15 @@ extension DashboardState {
 
     /// The question that fits the screen; nil while everything on it has been asked for.
     private func slotQueryIfChanged(_ frame: HeatFrame?, isPageShown: Bool) -> SlotQuery? {
-        let selected = selectedSymbol
+        // The page may be of a ticker that is not the selected one.
+        let selected = isPageShown ? lookedSymbol : selectedSymbol
         var needed = frame.map { heatSymbols($0, isWhole: false) } ?? []
         if let selected { needed.append(selected) }
         guard !needed.isEmpty else { return nil }
         let priced = isPageShown ? selected : nil
         let isCovered = heat.sent.map { $0.priced == priced && needed.allSatisfy(heat.asked.contains) } ?? false
-        let symbols = withSelected(frame.map { heatSymbols($0, isWhole: true) } ?? [], SlotQuery.symbolsMax)
+        let whole = frame.map { heatSymbols($0, isWhole: true) } ?? []
+        let symbols = Self.including(selected, whole, SlotQuery.symbolsMax)
         // Far more than the screen shows, as after the heatmap was closed, costs the engine for nothing.
         guard !isCovered || heat.asked.count > 2 * symbols.count + 2 * Self.heatStep else { return nil }
         return SlotQuery(symbols: symbols, priced: priced)
@@ -63,14 +65,14 @@ extension DashboardState {
             guard let symbol = selectedSymbol else { return (nil, []) }
             return (PastSlotQuery(symbols: [symbol], daysBack: 1, days: HeatState.daysBackMax), [symbol])
         }
-        let symbols = withSelected(heatSymbols(frame, isWhole: true), PastSlotQuery.symbolsMax)
+        let symbols = Self.including(selectedSymbol, heatSymbols(frame, isWhole: true), PastSlotQuery.symbolsMax)
         guard !symbols.isEmpty else { return (nil, []) }
         return (PastSlotQuery(symbols: symbols, daysBack: heat.daysBack), heatSymbols(frame, isWhole: false))
     }
 
-    private func withSelected(_ symbols: [Symbol], _ countMax: Int) -> [Symbol] {
-        guard let selectedSymbol, !symbols.contains(selectedSymbol) else { return Array(symbols.prefix(countMax)) }
-        return symbols.prefix(countMax - 1) + [selectedSymbol]
+    private static func including(_ symbol: Symbol?, _ symbols: [Symbol], _ countMax: Int) -> [Symbol] {
+        guard let symbol, !symbols.contains(symbol) else { return Array(symbols.prefix(countMax)) }
+        return symbols.prefix(countMax - 1) + [symbol]
     }
 
     /// Whose slots the heatmap shows; `isWhole` adds the rows around, so that a step of scrolling asks for nothing.

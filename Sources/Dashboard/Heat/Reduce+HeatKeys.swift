@@ -20,6 +20,7 @@ extension DashboardState {
         case .heatOrder: stepHeatOrder()
         case .dayBack, .dayForward: stepHeatDay(by: action == .dayBack ? 1 : -1)
         case .heatDays: toggleHeatDays()
+        case .explain: explainHeat()
         case .down, .up, .halfDown, .halfUp, .pageDown, .pageUp: return moveInHeat(action, frame)
         default: return nil
         }
@@ -42,7 +43,7 @@ extension DashboardState {
             let isLast = heat.daysBack >= HeatState.daysBackMax
             return isLast ? "\(HeatState.daysBackMax) trading days back is as far as it goes" : nil
         case .dayForward: return heat.daysBack == 0 ? "this is today" : nil
-        case .heatDays: return selectedSymbol == nil ? "no ticker is selected" : nil
+        case .heatDays, .explain: return selectedSymbol == nil ? "no ticker is selected" : nil
         default: return nil
         }
     }
@@ -123,6 +124,12 @@ extension DashboardState {
     }
 
     // MARK: Modes
+
+    /// Says what the newest cell of the selected ticker is.
+    private mutating func explainHeat() {
+        guard let symbol = selectedSymbol else { return }
+        layer = .explain(ExplainState(symbol: symbol, column: heat.isCumulative ? .rvol : .slotRVOL))
+    }
 
     private mutating func zoomHeat(_ zoom: HeatZoom?) {
         guard let zoom else { return }

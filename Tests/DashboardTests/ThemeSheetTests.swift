@@ -233,3 +233,20 @@ import Testing
         }
     }
 }
+
+@Suite struct ThemeThresholdTests {
+    /// What a theme says about the steps holds in the table too, and its legend says so.
+    @Test func aThemesThresholdsReachTheLegendOfTheTable() {
+        var sheet = ThemeSheet.ember
+        sheet.thresholds = [0.25, 1, 2, 4, 8]
+        let theme = Theme(depth: .palette256, sheet: sheet)
+        var grid = Grid(size: Size(columns: 80, rows: 1))
+        HeatLegend.paint(at: Position(column: 0, row: 0), room: 80, into: &grid, theme)
+        let words = grid.lines()[0].split(separator: " ").map(String.init)
+        #expect(["0.25", "1", "2", "4", "8"].allSatisfy { words.contains($0) }, "\(words)")
+        // No room for the longer label: no legend rather than one cut off.
+        grid.clear()
+        HeatLegend.paint(at: Position(column: 0, row: 0), room: HeatLegend.width, into: &grid, theme)
+        #expect(grid.lines()[0].isEmpty)
+    }
+}

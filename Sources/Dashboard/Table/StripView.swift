@@ -31,7 +31,7 @@ enum StripView {
             let cells = look == .selected || look == .selectedDim ? selected : look == .halted ? halted : plain
             let missing = theme.id(.stripMissing, look)
             for index in start..<(start + shown) {
-                if let level = Heat.level(Double(rows.strips[index])) {
+                if let level = theme.heatLevel(Double(rows.strips[index])) {
                     grid.put(cells.glyphs[level], at: place, style: cells.styles[level])
                 } else {
                     grid.put(cells.missing, at: place, style: missing)
@@ -97,7 +97,6 @@ struct HeatCells {
 
 /// What the steps of heat mean, for the lower border: cells of rising heat with the thresholds between them.
 enum HeatLegend {
-    private static let labels = ["0.5", "1", "2", "3", "5"]
     /// Columns taken without the sign of a slot without a number.
     static let width = 41
     /// Columns taken with it.
@@ -107,6 +106,10 @@ enum HeatLegend {
     static func paint(at start: Position, room: Int, into grid: inout Grid, _ theme: Theme) {
         let cells = HeatCells(theme, grid.glyphs)
         let dim = theme.id(.dim)
+        let labels = theme.heatThresholds.map(TimeText.setting)
+        // A theme's own thresholds may take more columns than the usual ones.
+        let extra = labels.reduce(0) { $0 + $1.utf8.count } - 7
+        guard room >= width + extra else { return }
         var place = start
         place.column += grid.put(" slot RVOL ", at: place, style: dim)
         for level in 0...5 {
@@ -119,7 +122,7 @@ enum HeatLegend {
             place.column += grid.put(labels[level], at: place, style: dim)
             place.column += grid.put(" ", at: place, style: dim)
         }
-        guard room >= wholeWidth else { return }
+        guard room >= wholeWidth + extra else { return }
         place.column += grid.put(cells.missing, at: place, style: theme.id(.stripMissing))
         grid.put("=no number ", at: place, style: dim)
     }

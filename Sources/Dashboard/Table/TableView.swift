@@ -397,7 +397,7 @@ private struct ColumnPainter {
         let width = placed.width - (placed.descriptor.hasMark ? 1 : 0)
         let isHeat = placed.descriptor.id != .simpleRVOL
         forEachLine { place, value, look in
-            let role: Role = isHeat ? Heat.level(value).map(Role.heat) ?? .dim : .text
+            let role: Role = isHeat ? theme.heatLevel(value).map(Role.heat) ?? .dim : .text
             let style = theme.id(role, look)
             grid.put(value, value > 999 ? beyond : format, at: place, width: width, style: style)
         }

@@ -27,7 +27,7 @@ extension FakeMarket {
             }
         }
         if query.priced != nil {
-            page.prices = (0..<Slot.count).map { $0 <= progress.completedSlots ? 10 + Float($0 % 7) / 10 : .nan }
+            page.prices = FakePage.prices(query.priced, rows, through: progress.completedSlots)
         }
         return page
     }

@@ -61,36 +61,25 @@ enum FakePage {
         }
     }
 
-    /// The day's slots of a ticker: a U over the session, a burst at `burst`, nothing after `now`.
-    static func slots(_ symbol: Symbol, last: Double, now: Instant, burst: Int = 88) -> SlotPage {
-        let day = ExchangeCalendar().state(at: now).tradingDay
-        let query = SlotQuery(symbols: [symbol], priced: symbol)
-        var page = SlotPage(query: query, tradingDay: day, madeAt: now)
-        let progress = DayProgress(of: day, at: now)
-        var price = last * 0.83
-        for slot in 0..<Slot.count {
+    /// Prices by slot: a walk to the last one, with holes before the open and nothing after the newest slot.
+    static func prices(_ symbol: Symbol?, _ rows: [FakeRow], through newest: Int) -> [Float] {
+        let last = rows.first { $0.symbol == symbol }?.last ?? 10
+        var price = last
+        var prices = [Float](repeating: .nan, count: Slot.count)
+        for slot in stride(from: min(newest, Slot.count - 1), through: 0, by: -1) {
             var random = SeededRandom(seed: UInt64(slot) &* 7_919 &+ 3)
             let isOpen = (Slot.regularOpen..<Slot.regularClose).contains(slot)
-            let edge = Double(min(slot - Slot.regularOpen, Slot.regularClose - 1 - slot))
-            let usual = isOpen ? 20_000 + 90_000 / (1 + edge / 4) : slot > 170 ? .nan : 2_500 + Double(slot) * 20
-            let heat = slot >= burst ? 4 + 5 * random.unit() : 0.3 + 1.6 * random.unit()
-            let hasBegun = slot <= progress.completedSlots
-            let share = slot == progress.completedSlots ? progress.fraction : 1
-            let base = usual.isNaN ? 3_000 : usual
-            page.averages.append(Float(usual))
-            page.volumes.append(hasBegun && slot != 40 ? Float((base * heat * share).rounded()) : .nan)
-            price *= 1 + (random.unit() - (slot >= burst ? 0.32 : 0.47)) * 0.02
-            page.prices.append(hasBegun && random.below(isOpen ? 99 : 3) > 0 ? Float(price) : .nan)
+            if slot == newest || random.below(isOpen ? 99 : 3) > 0 { prices[slot] = Float(price) }
+            price /= 1 + (random.unit() - 0.45) * (isOpen ? 0.012 : 0.006)
         }
-        return page
+        return prices
     }
 
     static func study(_ symbol: Symbol, now: Instant) -> TickerStudy {
         var study = TickerStudy(symbol: symbol)
         var close = 3.48
-        for (index, day) in ExchangeCalendar().tradingDays(before: NewYork.wall(at: now).day, count: 20).reversed()
-            .enumerated()
-        {
+        let days = ExchangeCalendar().tradingDays(before: NewYork.wall(at: now).day, count: 20).sorted(by: >)
+        for (index, day) in days.enumerated() {
             var random = SeededRandom(seed: UInt64(index) &+ 99)
             study.days.append(
                 .init(
@@ -106,33 +95,5 @@ enum FakePage {
         }
         study.ranksHourAgo = [.init(list: "winners", rank: 19)]
         return study
-    }
-
-    /// The day before of a ticker.
-    static func past(_ query: PastSlotQuery, now: Instant) -> PastSlots {
-        var past = PastSlots(query: query)
-        for symbol in query.symbols {
-            past.symbols.append(symbol)
-            past.days.append(ExchangeCalendar().tradingDay(before: NewYork.wall(at: now).day))
-            for slot in 0..<Slot.count {
-                var random = SeededRandom(seed: UInt64(slot) &* 31 &+ 17)
-                let isOpen = (Slot.regularOpen..<Slot.regularClose).contains(slot)
-                past.volumes.append(Float((isOpen ? 60_000 : 4_000) * (0.4 + random.unit())))
-                past.averages.append(Float(isOpen ? 50_000 : 4_000))
-            }
-        }
-        return past
-    }
-}
-
-extension Script {
-    /// The engine publishes a picture with the slots of the ticker that is looked at.
-    mutating func deliverSlots(burst: Int = 88) {
-        var view = market.view()
-        guard let symbol = state.look.sent?.selected, let row = market.rows.first(where: { $0.symbol == symbol }) else {
-            return
-        }
-        view.slots = FakePage.slots(symbol, last: row.last, now: market.now, burst: burst)
-        carryOut(model.handle(.view(view)))
     }
 }

@@ -19,6 +19,7 @@ enum DetailScene: String, CaseIterable, Sendable {
     func script(_ columns: Int, _ rows: Int, _ depth: ColorDepth) -> Script {
         var market = FakeMarket()
         market.startStream()
+        market.tape.total = 400
         if self == .pageHalted { market.haltSome() }
         var script = Script(columns, rows, market: market, depth: depth)
         script.press("j")
@@ -27,7 +28,7 @@ enum DetailScene: String, CaseIterable, Sendable {
         case .pageStrip:
             script.press("g", "d")
             script.wait(1)
-            script.deliverSlots()
+            script.deliver()
             script.press("h", "h", "{")
         case .tape2:
             script.press("t", "T")
@@ -40,7 +41,7 @@ enum DetailScene: String, CaseIterable, Sendable {
         default:
             script.press("enter")
             script.wait(1)
-            script.deliverSlots()
+            script.deliver()
             act(&script)
         }
         return script
@@ -53,7 +54,7 @@ enum DetailScene: String, CaseIterable, Sendable {
             script.press("c", "d")
             if let symbol = script.state.page.asked?.symbol {
                 let query = PastSlotQuery(symbols: [symbol], daysBack: 1)
-                script.handle(.pastSlots(FakePage.past(query, now: script.market.now)))
+                script.handle(.pastSlots(script.market.pastSlots(query)))
             }
         case .pageLoading:
             script.answersAtOnce = false

@@ -83,19 +83,22 @@ import Testing
     @Test func capitalTShowsTheMergedTapeWithItsSymbols() {
         var script = streaming()
         script.press("T")
-        #expect(script.market.looks.last?.tape != nil)
-        #expect(script.market.looks.last?.tape?.symbol == nil)
+        #expect(script.market.looks.last?.tape == nil)
+        #expect(script.market.looks.last?.secondTape != nil)
+        #expect(script.market.looks.last?.secondTape?.symbol == nil)
         #expect(script.shows("TAPE short list"))
         #expect(script.shows("ACHR.WS"))
         script.press("t")
         #expect(script.shows("TAPE \(script.selected ?? "?")"))
-        script.press("T", "T")
-        #expect(!script.shows("TAPE"))
+        #expect(script.shows("TAPE short list"), "both stand there")
+        script.press("T")
+        #expect(!script.shows("TAPE short list"))
+        #expect(script.market.looks.last?.secondTape == nil)
     }
 
     @Test func filtersAreMovedByTheirKeysAndToldAtOnce() {
         var script = streaming()
-        script.press("t", "tab", ">", ">", ">")
+        script.press("g", "t", ">", ">", ">")
         #expect(script.market.looks.last?.tape?.filter.minSize == 1_000)
         script.press(">", "<", "<")
         #expect(script.market.looks.last?.tape?.filter.minSize == 500)
@@ -114,11 +117,9 @@ import Testing
 
     @Test func keysOfTheTapeSayWhenThereIsNone() {
         var script = streaming()
-        for key in ["tab", "$"] {
-            script.press(key)
-            #expect(script.shows("no tape on the screen: t shows it"), "\(key)")
-        }
-        #expect(script.commands == [.bell, .bell])
+        script.press("$")
+        #expect(script.shows("no tape on the screen"))
+        #expect(script.commands == [.bell])
     }
 
     @Test(arguments: [
@@ -190,11 +191,11 @@ import Testing
     @Test func aFrozenTapeStandsStillCountsAndCatchesUp() {
         var script = streaming()
         script.press("t", "p")
-        let frozen = script.lines().map { $0.suffix(39) }[4..<30]
+        let frozen = script.lines().map { $0.suffix(39) }[4..<17]
         script.market.tape.total += 214
         script.wait(3)
         script.deliver()
-        #expect(Array(script.lines().map { $0.suffix(39) }[4..<30]) == Array(frozen))
+        #expect(Array(script.lines().map { $0.suffix(39) }[4..<17]) == Array(frozen))
         #expect(script.shows("paused +214"))
         let looks = script.market.looks.count
         script.press("j")
@@ -202,7 +203,7 @@ import Testing
         #expect(script.market.looks.count == looks, "a frozen screen asks for nothing")
         script.press("p")
         #expect(!script.shows("paused +"))
-        #expect(Array(script.lines().map { $0.suffix(39) }[4..<30]) != Array(frozen))
+        #expect(Array(script.lines().map { $0.suffix(39) }[4..<17]) != Array(frozen))
     }
 
     // MARK: Words
@@ -298,7 +299,8 @@ import Testing
             market.tape.hasHalt = random.below(2) == 0
             let settings = DashboardSettings(showsTape: true, tapeOrder: random.below(2) == 0 ? .ring : .list)
             var script = Script(80, 24, market: market, settings: settings)
-            if random.below(2) == 0 { script.press("T") }
+            let pane: Pane = random.below(2) == 0 ? .tape : .tape2
+            if pane == .tape2 { script.press("T") }
             script.wait(1)
             script.deliver()
             let screen = Size(columns: 90, rows: 30)
@@ -308,10 +310,11 @@ import Testing
             let area = Rect(
                 column: random.below(20),
                 row: random.below(10),
-                width: random.below(70),
+                width: random.below(81),
                 height: random.below(20)
             )
-            TapePanel(script.state, .tape).paint(in: area, into: &grid, script.model.theme)
+            let panel = round % 3 == 0 ? TapePanel(page: script.state) : TapePanel(script.state, pane)
+            panel.paint(in: area, into: &grid, script.model.theme)
             for row in 0..<screen.rows {
                 for column in 0..<screen.columns {
                     let place = Position(column: column, row: row)
@@ -331,6 +334,7 @@ import Testing
         for order in TapeOrder.allCases {
             var script = streaming(columns, rows, order: order)
             script.press("t")
+            if columns == 200 { script.press("g", "t", "b") }
             script.market.tape.total = 500
             script.deliver()
             let before = script.grid()
@@ -344,7 +348,7 @@ import Testing
         }
         #expect((cells[.ring] ?? 0) > 10)
         #expect((cells[.ring] ?? 999) <= 60, "\(cells)")
-        #expect((cells[.list] ?? 0) >= (rows < 30 ? 3 : 10) * (cells[.ring] ?? 0), "\(cells)")
+        #expect((cells[.list] ?? 0) >= (rows < 30 ? 3 : 8) * (cells[.ring] ?? 0), "\(cells)")
     }
 
     @Test func theNewestLineOfARingWearsTheMarkerAndOverwritesTheOldest() {
@@ -360,6 +364,143 @@ import Testing
         let capacity = 30
         #expect(marked().count == 1)
         #expect(marked().first == first.first.map { ($0 - 4 + 1) % capacity + 4 })
+    }
+}
+
+/// Two tapes beside each other: what each shows, and where its lines come from.
+@Suite struct SecondTapeTests {
+    private func streaming(_ columns: Int = 200, _ rows: Int = 60) -> Script {
+        var market = FakeMarket()
+        market.startStream()
+        market.tape.total = 400
+        return Script(columns, rows, market: market)
+    }
+
+    @Test func titlesCarryTheirKeyAndWhoseTapeItIs() {
+        var script = streaming()
+        script.press("t", "T")
+        script.wait(1)
+        let name = script.selected ?? "?"
+        #expect(script.shows("─ t TAPE \(name) (linked) ─"))
+        #expect(script.shows("─ T TAPE short list ─"))
+        script.press("g", "T", "P")
+        script.wait(1)
+        #expect(script.shows("─ T TAPE \(name) (pinned) ─"))
+        #expect(script.market.looks.last?.secondTape?.symbol?.text == name)
+        script.press("P")
+        #expect(script.shows("─ T TAPE short list ─"))
+    }
+
+    @Test func aPinnedTapeStaysWhereItIsAndALinkedOneFollows() {
+        var script = streaming()
+        script.press("g", "t", "P")
+        let name = script.selected ?? "?"
+        script.press("j", "j")
+        script.wait(1)
+        #expect(script.selected != name)
+        #expect(script.market.looks.last?.selected?.text == script.selected)
+        #expect(script.market.looks.last?.tape?.symbol?.text == name)
+        #expect(script.shows("t TAPE \(name) (pinned)"))
+        script.press("P")
+        script.wait(1)
+        #expect(script.market.looks.last?.tape?.symbol?.text == script.selected)
+    }
+
+    @Test func aNarrowTitleLeavesOutTheLinkBeforeTheQuote() {
+        var script = streaming(120, 36)
+        script.press("t")
+        script.wait(1)
+        #expect(script.shows("─ t TAPE \(script.selected ?? "?") ─"))
+        #expect(script.shows("4.80 x 12  4.82 x 7"))
+    }
+
+    @Test func eachTapeHasItsOwnFilters() {
+        var script = streaming()
+        script.press("t", "T", "g", "T", ">", ">", "g", "t", "$")
+        let look = script.market.looks.last
+        #expect(look?.secondTape?.filter.minSize == 500)
+        #expect(look?.secondTape?.filter.minNotional == 0)
+        #expect(look?.tape?.filter.minSize == 0)
+        #expect(look?.tape?.filter.minNotional == 10_000)
+    }
+
+    @Test func oGoesFromListToRingAndBack() {
+        var script = streaming()
+        script.press("g", "t")
+        #expect(script.state.tape.order == .list)
+        script.press("o")
+        #expect(script.state.tape.order == .ring)
+        #expect(script.state.tape2.order == .list)
+        script.press("o")
+        #expect(script.state.tape.order == .list)
+    }
+
+    // MARK: By price
+
+    @Test func sharesByPriceAreAskedForWhereTheyHaveRoom() {
+        for (columns, rows, isShown) in [(200, 60, true), (120, 36, false), (80, 24, false)] {
+            var script = streaming(columns, rows)
+            // Without the ticker's panel the side is as wide as the two of them need.
+            if columns == 200 { script.press("d") }
+            script.press("t")
+            script.wait(1)
+            #expect(((script.market.looks.last?.tape?.levels ?? 0) > 0) == isShown, "\(columns)x\(rows)")
+            #expect(script.shows("PRICE    BUY   SELL") == isShown, "\(columns)x\(rows)")
+        }
+        var script = streaming(80, 24)
+        script.press("g", "t", "z")
+        #expect(script.shows("PRICE    BUY   SELL"), "alone it has the room")
+        script.press("b")
+        #expect(!script.shows("PRICE    BUY   SELL"))
+        #expect(script.market.looks.last?.tape?.levels == 0)
+        script.press("b")
+        #expect(script.shows("PRICE    BUY   SELL"))
+        var merged = streaming()
+        merged.press("T", "g", "T", "b", "b")
+        #expect(merged.market.looks.last?.secondTape?.levels == 0)
+        #expect(merged.shows("of one ticker's tape"))
+    }
+
+    @Test func theBarsOfALevelAreTheirShareOfTheLargest() {
+        var random = SeededRandom(seed: 31)
+        for _ in 0..<500 {
+            let cells = random.below(20)
+            let level = PriceLevel(
+                price: 4.8,
+                bought: Double(random.below(1_000)),
+                sold: Double(random.below(1_000)),
+                other: Double(random.below(500))
+            )
+            let top = max(1, level.bought + level.sold + level.other) * (1 + random.unit())
+            let bar = TapeProfile.bar(level, top: top, cells: cells)
+            for (found, shares) in [(bar.bought, level.bought), (bar.sold, level.sold), (bar.other, level.other)] {
+                #expect((Double(found) - shares / top * Double(cells)).magnitude <= 1, "\(level) of \(top) in \(cells)")
+            }
+            #expect(bar.bought + bar.sold + bar.other <= cells)
+        }
+        #expect(TapeProfile.bar(PriceLevel(price: 1), top: 0, cells: 9) == (0, 0, 0))
+    }
+
+    @Test func theLastPriceIsAmongTheLevelsShown() {
+        let levels = (0..<60).map { PriceLevel(price: 5 - Double($0) / 100, bought: 1) }
+        for rows in [1, 5, 12, 59, 60, 80] {
+            for index in 0..<60 {
+                let shown = TapeProfile.shown(levels, around: levels[index].price, rows: rows)
+                #expect(shown.count == min(rows, 60))
+                #expect(shown.contains(levels[index]), "\(index) in \(rows)")
+            }
+        }
+    }
+
+    @Test func aPageShowsItsOwnTickersPrintsWhateverTheTapeIsPinnedTo() {
+        var script = streaming(120, 36)
+        script.press("g", "t", "P", "esc", "j", "j", "enter")
+        script.wait(1)
+        script.deliver()
+        let name = script.selected ?? "?"
+        #expect(script.market.looks.last?.tape?.symbol?.text == name)
+        #expect(script.shows("PRINTS \(name)"))
+        #expect(!script.shows("waiting for the tape"))
     }
 }
 

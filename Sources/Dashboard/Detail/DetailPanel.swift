@@ -25,12 +25,13 @@ struct DetailPanel {
         }
         let inside = grid.box(
             area,
-            title: rows.symbols[index].text,
+            title: "d " + rows.symbols[index].text,
             note: "\(TimeText.count(state.selection.rank + 1))/\(TimeText.count(rows.matchCount))",
-            style: theme.id(.border),
+            style: theme.id(state.keyContext == .detail ? .borderFocus : .border),
             titleStyle: theme.id(.clock),
             noteStyle: theme.id(.dim)
         )
+        DetailPane.paintKey("d", in: area, into: &grid, theme)
         let body = inside.inset(left: 1, right: 1)
         paintFigures(rows, index, in: body, into: &grid, theme)
         LiveFigures(state, rows, index).paint(in: body.inset(top: Self.figureRows), into: &grid, theme)

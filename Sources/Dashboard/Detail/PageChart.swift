@@ -78,7 +78,7 @@ struct PageChart {
         paintAxis(in: take(1), cells, into: &grid, theme)
         if rows.hasHeat { paintHeat(in: take(1), cells, into: &grid, theme) }
         if rows.price > 0 { paintPrice(in: take(rows.price), cells, into: &grid, theme) }
-        if rows.hasCursorLine { cursorLine(grid.glyphs).paint(in: take(1), into: &grid, theme) }
+        if rows.hasCursorLine { cursorLine(theme).paint(in: take(1), into: &grid, theme) }
     }
 
     // MARK: Bars
@@ -137,7 +137,7 @@ struct PageChart {
 
     private func paintHeat(in area: Rect, _ cells: SlotCells, into grid: inout Grid, _ theme: Theme) {
         guard !area.isEmpty else { return }
-        grid.put("RVOL", at: area.origin, style: theme.id(.dim))
+        grid.put("RVOL", at: Position(column: area.column + 1, row: area.row), style: theme.id(.dim))
         let ink = HeatInk(theme, grid.glyphs)
         for cell in Swift.stride(from: 0, to: cells.count, by: cells.cellsPerSlot) {
             let slots = cells.slots(cell)
@@ -255,7 +255,7 @@ struct PageChart {
     }
 
     /// The cursor's slot in exact numbers.
-    func cursorLine(_ glyphs: GlyphSet) -> SegmentLine {
+    func cursorLine(_ theme: Theme) -> SegmentLine {
         let slot = min(max(cursor, 0), Slot.count - 1)
         let start = Slot.dayStartSecond + slot * Slot.seconds
         let cell = series.alone(slot)
@@ -271,10 +271,10 @@ struct PageChart {
         }
         line.left.append(Segment("vol " + Self.shares(cell.volume), .text, worth: 95))
         line.left.append(Segment("avg " + Self.shares(cell.average), .text, worth: 85))
-        line.left.append(Segment(Self.times(cell.rvol), Self.role(cell.rvol), worth: 96))
+        line.left.append(Segment(Self.times(cell.rvol), Self.role(cell.rvol, theme), worth: 96))
         let cumulative = "cum " + Self.compact(sums.volume) + "/" + Self.compact(sums.average)
         line.left.append(Segment(cumulative, .text, worth: 70))
-        line.left.append(Segment(Self.times(sums.rvol), Self.role(sums.rvol), worth: 71))
+        line.left.append(Segment(Self.times(sums.rvol), Self.role(sums.rvol, theme), worth: 71))
         line.left.append(Segment("pace " + Self.compact(sums.pace), .text, worth: 60))
         if slots.prices.count == Slot.count, !slots.prices[slot].isNaN {
             let price = Double(slots.prices[slot])
@@ -283,7 +283,9 @@ struct PageChart {
         return line
     }
 
-    private static func role(_ rvol: Double) -> Role { Heat.level(rvol).map(Role.heat) ?? .dim }
+    private static func role(_ rvol: Double, _ theme: Theme) -> Role {
+        theme.heatLevel(rvol).map(Role.heat) ?? .dim
+    }
 
     private static func times(_ value: Double) -> String {
         guard !value.isNaN else { return "–" }

@@ -15,11 +15,13 @@ struct PageFigures {
 
     private let state: DashboardState
     private let about: TickerAbout
+    private let theme: Theme
 
     /// The figures of a ticker.
-    init(_ state: DashboardState, _ about: TickerAbout) {
+    init(_ state: DashboardState, _ about: TickerAbout, _ theme: Theme) {
         self.state = state
         self.about = about
+        self.theme = theme
     }
 
     // MARK: Lines
@@ -127,7 +129,7 @@ struct PageFigures {
         let value = about.value(column)
         guard !value.isNaN else { return Segment(label + " " + Self.missing, .dim, worth: worth) }
         let format = value > 999 ? NumberFormat(.fixed(0), limit: 999) : value >= 100 ? .fixed(1) : .fixed(2)
-        let role = Heat.level(value).map(Role.heat) ?? .dim
+        let role = theme.heatLevel(value).map(Role.heat) ?? .dim
         return Segment(label + " " + format.string(value) + "×", role, worth: worth)
     }
 

@@ -5,7 +5,7 @@ import TerminalGrid
 /// What stands beside a ticker's chart: the lists it is on, its halts, its last days.
 struct PageLists {
     /// Columns of the lists' table, and of the days'.
-    static let width = 37
+    static let width = 36
 
     private let state: DashboardState
     private let about: TickerAbout
@@ -22,6 +22,22 @@ struct PageLists {
     struct Line {
         var text: String
         var role: Role
+    }
+
+    /// Lists and halts in so many lines.
+    func listsAndHalts(_ rows: Int) -> [Line] {
+        let wanted = about.halts.isEmpty ? 1 : about.halts.count + 1
+        let halts = halts(min(wanted, max(2, rows / 2)))
+        return memberships(rows - halts.count) + halts
+    }
+
+    /// Lists, halts and days in so many lines; the lists come first, the last day always has one.
+    func everything(_ rows: Int) -> [Line] {
+        let isLow = rows < 8
+        var lower = isLow ? Array(halts(2).dropFirst(about.halts.isEmpty ? 0 : 1).prefix(1)) : halts(rows / 3)
+        if isLow, about.halts.isEmpty { lower = [] }
+        lower += isLow ? days(2).suffix(1) : days(rows / 3)
+        return memberships(rows - lower.count) + lower
     }
 
     /// The lists it is on, a heading above them.

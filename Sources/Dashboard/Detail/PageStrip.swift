@@ -21,7 +21,7 @@ struct PageStrip {
             grid.put(words, at: inside.inset(left: 1).origin, style: theme.id(.dim), maxWidth: inside.width - 1)
             return
         }
-        let figures = PageFigures(state, about)
+        let figures = PageFigures(state, about, theme)
         let inside = grid.box(
             area,
             title: "d " + about.query.symbol.text + (figures.texts.first.map { "  " + $0 } ?? ""),
@@ -31,9 +31,9 @@ struct PageStrip {
             noteStyle: theme.id(loading == nil ? .dim : .warning)
         )
         DetailPane.paintKey("d", in: area, into: &grid, theme)
-        paint(figures, about, hasFocus, in: inside, into: &grid, theme)
-        let footer = figures.texts.dropFirst().joined(separator: " · ")
         let chart = PageChart(state, hasFocus: hasFocus)
+        paint(figures, about, chart, in: inside, into: &grid, theme)
+        let footer = figures.texts.dropFirst().joined(separator: " · ")
         let room = area.width - 9 - grid.shownWidth(of: footer)
         let legend = chart?.legends(grid.glyphs).first { grid.shownWidth(of: $0) <= room } ?? ""
         grid.boxFooter(area, leading: legend, trailing: footer, style: theme.id(.dim))
@@ -43,7 +43,7 @@ struct PageStrip {
     private func paint(
         _ figures: PageFigures,
         _ about: TickerAbout,
-        _ hasFocus: Bool,
+        _ chart: PageChart?,
         in body: Rect,
         into grid: inout Grid,
         _ theme: Theme
@@ -59,7 +59,7 @@ struct PageStrip {
         let hasLists = body.height >= 6
         if hasLists { lists.membershipRow().paint(in: body.line(body.height - 1), into: &grid, theme) }
         let middle = body.inset(left: 1, top: 2, right: 1, bottom: hasLists ? 1 : 0)
-        guard let chart = PageChart(state, hasFocus: hasFocus) else {
+        guard let chart else {
             grid.put("loading the slots", at: middle.origin, style: theme.id(.dim), maxWidth: middle.width)
             return
         }

@@ -54,7 +54,7 @@ struct PageView {
             paintEmpty(in: area, into: &grid, theme)
             return
         }
-        let figures = PageFigures(state, about)
+        let figures = PageFigures(state, about, theme)
         figures.quoteLine(grid.glyphs).paint(in: layout.head.line(0), into: &grid, theme)
         figures.sessionLine().paint(in: layout.head.line(1), into: &grid, theme)
         if layout.head.height > 2 { paintTexts(figures, in: layout.head.line(2), into: &grid, theme) }
@@ -131,13 +131,11 @@ struct PageView {
         let lists = PageLists(state, about)
         let border = theme.id(.border)
         func box(_ area: Rect, _ title: String) -> Rect {
-            grid.box(area, title: title, style: border, titleStyle: theme.id(.title)).inset(left: 1, right: 1)
+            grid.box(area, title: title, style: border, titleStyle: theme.id(.title)).inset(left: 1)
         }
         let hasDays = !layout.days.isEmpty
         let inside = box(layout.lists, hasDays ? "LISTS AND HALTS" : "LISTS, HALTS, DAYS")
-        var lines = lists.memberships(hasDays ? max(3, inside.height - 3) : max(2, inside.height / 2))
-        lines += lists.halts(hasDays ? inside.height - lines.count : max(2, (inside.height - lines.count) / 2))
-        if !hasDays { lines += lists.days(inside.height - lines.count) }
+        let lines = hasDays ? lists.listsAndHalts(inside.height) : lists.everything(inside.height)
         PageLists.paint(lines, in: inside, into: &grid, theme)
         if hasDays {
             let body = box(layout.days, "LAST DAYS")

@@ -81,6 +81,7 @@ extension DashboardState {
             // Along the list too, as everywhere; a ticker that was jumped to is left.
             page.symbol = nil
             return nil
+        case _ where pageForm == .panel: return performOnPanel(action)
         case .slotLeft: moveSlot(by: -1)
         case .slotRight: moveSlot(by: 1)
         case .hourLeft: moveSlot(by: -12)
@@ -98,6 +99,17 @@ extension DashboardState {
         default: return nil
         }
         return []
+    }
+
+    /// The panel has no chart: its keys say where there is one.
+    private mutating func performOnPanel(_ action: Action) -> [DashboardCommand]? {
+        switch action {
+        case .slotLeft, .slotRight, .hourLeft, .hourRight, .sessionStart, .sessionEnd, .zoomIn, .zoomOut, .cumulative,
+            .yesterday:
+            say("the slots are on the ticker's page: z shows it")
+            return [.bell]
+        default: return nil
+        }
     }
 
     private mutating func walk(by step: Int) {

@@ -139,7 +139,7 @@ extension DashboardState {
         if keyedTape.isMerged {
             say("shares by price: of one ticker's tape; P pins this one")
         } else if TapePanel.levelCount(in: area) == 0 {
-            say("shares by price need a tape \(TapeProfile.paneWidthMin) columns wide: z shows it alone")
+            say("shares by price need \(TapeProfile.paneWidthMin) columns and 12 rows: z shows the tape alone")
         } else {
             say("shares by price: bought at the ask, sold at the bid")
         }

@@ -34,18 +34,18 @@ struct TapePanel {
     /// Lines that stand in a panel with its border, the line of figures left out.
     static func lineCount(in area: Rect, hasProfile: Bool = false) -> Int {
         let inside = area.interior
-        return max(0, inside.height - 1) * columnCount(linesWidth(inside.width, hasProfile: hasProfile))
+        return max(0, inside.height - 1) * columnCount(linesWidth(inside, hasProfile: hasProfile))
     }
 
     /// Price levels that stand in a panel with its border; 0 where they have no room.
     static func levelCount(in area: Rect) -> Int {
         let inside = area.interior
-        return TapeProfile.width(inside: inside.width) > 0 ? min(max(0, inside.height - 1), TapeQuery.levelsMax) : 0
+        return TapeProfile.width(inside) > 0 ? min(max(0, inside.height - 1), TapeQuery.levelsMax) : 0
     }
 
-    private static func linesWidth(_ width: Int, hasProfile: Bool) -> Int {
-        let profile = hasProfile ? TapeProfile.width(inside: width) : 0
-        return profile > 0 ? width - profile - TapeProfile.gap : width
+    private static func linesWidth(_ inside: Rect, hasProfile: Bool) -> Int {
+        let profile = hasProfile ? TapeProfile.width(inside) : 0
+        return profile > 0 ? inside.width - profile - TapeProfile.gap : inside.width
     }
 
     private static func columnCount(_ width: Int) -> Int { max(1, (width + gap) / (TapeColumns.lineMin + gap)) }
@@ -221,7 +221,7 @@ struct TapePanel {
 
     /// Paints what traded at each price where there is room, and returns what is left for the lines.
     private func paintProfile(in inside: Rect, into grid: inout Grid, _ theme: Theme) -> Rect {
-        let width = TapeProfile.width(inside: inside.width)
+        let width = TapeProfile.width(inside)
         guard tape.showsProfile, width > 0, let page, page.query.levels > 0 else { return inside }
         let parts = inside.split(.horizontal, [.rest, .fixed(TapeProfile.gap), .fixed(width)])
         grid.verticalLine(at: parts[1].origin, length: inside.height, style: theme.id(.border))

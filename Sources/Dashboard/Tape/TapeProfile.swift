@@ -5,6 +5,8 @@ import TerminalGrid
 struct TapeProfile {
     /// Narrowest frame of a tape that has room for it.
     static let paneWidthMin = 66
+    /// Fewest rows of a frame's inside that are worth one: a low strip shows more lines instead.
+    static let rowsMin = 10
     /// Cells of a profile, and most of them.
     private static let widthMax = 40
     /// Cells of price, of shares bought and of shares sold with the blank before each.
@@ -21,10 +23,10 @@ struct TapeProfile {
         last = page.prints.first { !$0.flags.contains(.notLast) && $0.price.isFinite }?.price
     }
 
-    /// Cells of the profile in a frame's inside so wide; 0 where it has no room.
-    static func width(inside: Int) -> Int {
-        guard inside + 2 >= paneWidthMin else { return 0 }
-        return min(inside - TapeColumns.lineMin - gap, widthMax)
+    /// Cells of the profile in a frame's inside; 0 where it has no room.
+    static func width(_ inside: Rect) -> Int {
+        guard inside.width + 2 >= paneWidthMin, inside.height >= rowsMin else { return 0 }
+        return min(inside.width - TapeColumns.lineMin - gap, widthMax)
     }
 
     /// Paints heading and levels, the highest price on top; of more than there is room for, those around the last price.
@@ -50,7 +52,9 @@ struct TapeProfile {
     static func shown(_ levels: [PriceLevel], around last: Double?, rows: Int) -> ArraySlice<PriceLevel> {
         guard levels.count > rows else { return levels[...] }
         let middle = last.flatMap { last in levels.firstIndex { $0.price <= last + 1e-9 } } ?? 0
-        let start = min(max(0, middle - rows / 2), levels.count - rows)
+        // In steps: what is read does not move with every print.
+        let step = max(1, rows / 4)
+        let start = min(max(0, (middle - rows / 2) / step * step), levels.count - rows)
         return levels[start..<start + rows]
     }
 

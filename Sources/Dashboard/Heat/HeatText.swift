@@ -87,7 +87,9 @@ enum HeatText {
             return ("no prices yet: rows appear with the first snapshot", .dim)
         }
         if let problem = rows.problem { return (problem, .warning) }
-        return rows.matchCount == 0 ? ("no ticker is on the list: nothing to show the slots of", .dim) : nil
+        guard rows.matchCount == 0 else { return nil }
+        let key = state.gate == .wholeMarket ? nil : state.keymap.name(of: .gate, in: .heat)
+        return ("no ticker is among the rows" + (key.map { ": \($0) shows the whole market" } ?? ""), .dim)
     }
 
     /// Why the cells have nothing to show, for the line of numbers; nil when they have.

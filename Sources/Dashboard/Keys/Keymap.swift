@@ -222,10 +222,17 @@ extension KeySections {
         return sections
     }()
 
+    /// In fewer contexts than this a key is no general one.
+    private static let generalMin = 4
+    private static let specialFirst = 400
+
     private struct Use {
         var action: Action
         var contexts: Set<KeyContext>
         var order: Int
+
+        /// The panes count more than lines and menus.
+        var weight: Int { contexts.intersection(ActionEntry.screen).count * 100 + contexts.count }
     }
 
     private mutating func add(_ keys: [Key], _ uses: [Use]) {
@@ -240,14 +247,18 @@ extension KeySections {
                 let others = uses.filter { $0.action != use.action }.reduce(into: Set<KeyContext>()) {
                     $0.formUnion($1.contexts)
                 }
-                return use.contexts.count > 1 && reach(use).subtracting(use.contexts).isSubset(of: others)
-            }.max { $0.contexts.count < $1.contexts.count }
+                return use.contexts.count >= Self.generalMin
+                    && reach(use).subtracting(use.contexts).isSubset(of: others)
+            }.max { $0.weight < $1.weight }
         for use in uses {
             let isGeneral = use.action == general?.action
             if isGeneral { bindings[nil, default: []].append(binding(use)) }
             let own = isGeneral ? use.contexts.subtracting(reach(use)) : use.contexts
             for context in KeyContext.allCases where own.contains(context) {
-                bindings[context, default: []].append(binding(use))
+                var special = binding(use)
+                // Of two first keys the special one is taught, a second key never before a first one.
+                special.order -= Self.specialFirst
+                bindings[context, default: []].append(special)
             }
         }
     }

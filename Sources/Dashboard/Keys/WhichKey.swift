@@ -92,7 +92,9 @@ extension KeyBinding {
 extension Action {
     /// What it does, in a line: in a context, or in the first that knows it.
     func help(in context: KeyContext) -> String {
-        ActionEntry.of(self, in: context)?.help ?? ActionEntry.all.first { $0.action == self }?.help ?? name
+        if let entry = ActionEntry.of(self, in: context) { return entry.help }
+        let others = ActionEntry.all.filter { $0.action == self }
+        return others.max { $0.contexts.count < $1.contexts.count }?.help ?? name
     }
 }
 

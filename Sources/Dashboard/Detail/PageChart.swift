@@ -156,7 +156,9 @@ struct PageChart {
         guard !area.isEmpty else { return }
         let marks =
             zoom == .hour ? [] : [day.openSecond, day.closeSecond].compactMap { cells.cell(of: SlotZoom.slot($0)) }
-        let axis = SlotAxis(cells, marks: marks)
+        let width = max(1, cells.cellsPerSlot - cells.gap)
+        let cursorCells = (hasCursor ? cells.cell(of: cursor) : nil).map { Array($0..<$0 + width) } ?? []
+        let axis = SlotAxis(cells, marks: marks + cursorCells)
         let start = area.column + Self.labelWidth
         for tick in axis.ticks {
             let place = Position(column: start + tick.cell, row: area.row)
@@ -167,10 +169,8 @@ struct PageChart {
         for cell in marks {
             grid.put(grid.glyphs.up, at: Position(column: start + cell, row: area.row), style: theme.id(.sessionEdge))
         }
-        if hasCursor, let cell = cells.cell(of: cursor) {
-            let width = max(1, cells.cellsPerSlot - cells.gap)
-            let field = Rect(column: start + cell, row: area.row, width: width, height: 1)
-            grid.fill(field, with: grid.glyphs.down, style: theme.id(.heatCursor))
+        for cell in cursorCells {
+            grid.put(grid.glyphs.down, at: Position(column: start + cell, row: area.row), style: theme.id(.heatCursor))
         }
     }
 
@@ -204,7 +204,7 @@ struct PageChart {
         paint(
             plot.row(of: lines.previous),
             plot,
-            PageChart.previousGlyph(grid.glyphs),
+            Self.previousGlyph,
             .previousClose,
             0,
             start,
@@ -212,7 +212,7 @@ struct PageChart {
             &grid,
             theme
         )
-        paint(plot.row(of: lines.vwap), plot, PageChart.vwapGlyph(grid.glyphs), .vwapLine, 1, start, area, &grid, theme)
+        paint(plot.row(of: lines.vwap), plot, Self.vwapGlyph(grid.glyphs), .vwapLine, 1, start, area, &grid, theme)
         for row in 0..<plot.rows {
             for column in 0..<plot.columns {
                 guard let glyph = plot.glyph(row: row, column: column) else { continue }
@@ -240,18 +240,19 @@ struct PageChart {
         }
     }
 
-    static func previousGlyph(_ glyphs: GlyphSet) -> Unicode.Scalar { glyphs.isASCII ? "~" : "─" }
-    static func vwapGlyph(_ glyphs: GlyphSet) -> Unicode.Scalar { glyphs.isASCII ? "=" : "╌" }
+    // Neither is the sign of what is usual, so that they are told apart without colours.
+    private static let previousGlyph: Unicode.Scalar = "~"
+    private static func vwapGlyph(_ glyphs: GlyphSet) -> Unicode.Scalar { glyphs.isASCII ? "=" : "═" }
 
     // MARK: Words
 
     /// What the signs of the chart mean, as long as there is room.
-    func legends(_ glyphs: GlyphSet) -> [String] {
+    func legends(_ glyphs: GlyphSet, hasPrice: Bool = true) -> [String] {
         let bar = glyphs.isASCII ? "#" : "█"
         let other = hasOther ? "  o day before" : ""
         let short = "\(bar) \(isToday ? "today" : "volume")  \(glyphs.horizontal) usual" + other
-        let lines = "  \(Self.previousGlyph(glyphs)) prev close  \(Self.vwapGlyph(glyphs)) VWAP"
-        return [short + lines, short, ""]
+        let lines = "  \(Self.previousGlyph) prev close  \(Self.vwapGlyph(glyphs)) VWAP"
+        return (hasPrice ? [short + lines] : []) + [short, ""]
     }
 
     /// The cursor's slot in exact numbers.

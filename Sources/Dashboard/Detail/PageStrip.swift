@@ -35,7 +35,7 @@ struct PageStrip {
         paint(figures, about, chart, in: inside, into: &grid, theme)
         let footer = figures.texts.dropFirst().joined(separator: " · ")
         let room = area.width - 9 - grid.shownWidth(of: footer)
-        let legend = chart?.legends(grid.glyphs).first { grid.shownWidth(of: $0) <= room } ?? ""
+        let legend = chart?.legends(grid.glyphs, hasPrice: false).first { grid.shownWidth(of: $0) <= room } ?? ""
         grid.boxFooter(area, leading: legend, trailing: footer, style: theme.id(.dim))
         if loading != nil { grid.restyle(inside, style: theme.id(.dim)) }
     }

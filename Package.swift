@@ -97,7 +97,8 @@ let package = Package(
                 + [
                     "contrast", "cvd-dark", "cvd-light", "ember", "ember-light", "gruvbox", "mono", "nord", "sixteen",
                     "solarized",
-                ].map { .embedInCode("Themes/\($0).toml") },
+                ].map { .embedInCode("Themes/\($0).toml") }
+                + ["arrows", "default", "emacs", "vim"].map { .embedInCode("Keymaps/\($0).toml") },
             swiftSettings: strict
         ),
         .executableTarget(
@@ -153,8 +154,9 @@ let package = Package(
         tests(
             "TradeulTests",
             [
-                "TestSupport", "tradeul", "MarketTime", "MarketData", "Analytics", "EngineAPI", "FilterLanguage",
-                "Engine",
+                "TestSupport", "tradeul", "MarketTime", "MarketData", "TerminalGrid", "Analytics", "EngineAPI",
+                "FilterLanguage",
+                "Engine", "Dashboard",
                 "Backtest", "Network", "Store", arguments, logging,
             ]
         ),

@@ -283,6 +283,15 @@ import Testing
         #expect(script.shows("the history file cannot be read"))
     }
 
+    @Test func aLongReasonIsSaidWholeOnASmallScreen() throws {
+        var script = Self.script(80, 24)
+        script.press("[")
+        var refused = PastSlots(query: try #require(Self.pastQueries(script).last))
+        refused.problem = "nothing of that day is stored: tradeul backfill --days 20 loads past days"
+        script.handle(.pastSlots(refused))
+        #expect(script.shows(refused.problem ?? "–"))
+    }
+
     @Test func theDaysOfATickerFollowTheSelectionAfterARest() throws {
         var script = Self.script()
         script.press("D")

@@ -22,7 +22,7 @@ struct HeatNumbers {
         var pieces = SegmentLine()
         let trouble = HeatText.trouble(state)
         if let trouble {
-            pieces.right.append(Segment(trouble.text, trouble.role, worth: 85))
+            pieces.right.append(Segment(trouble.text, trouble.role, worth: 95))
         } else if frame.layout.slots.count < Slot.count, state.heat.zoom == .day {
             pieces.right.append(Segment("shown: \(HeatText.span(frame.layout.slots))", .dim, worth: 5))
         }

@@ -11,9 +11,12 @@ struct FilterHistory: Hashable, Sendable {
     private(set) var texts: [String] = []
     /// Whether those of earlier runs are among them: before that nothing is kept, or it would be lost.
     private(set) var isRead = false
+    /// Whether something has been added since it was kept: asked with every event.
+    var isChanged = false
 
     /// Remembers a text as the newest.
     mutating func add(_ text: String) {
+        isChanged = true
         texts.removeAll { $0 == text }
         texts.append(text)
         if texts.count > Self.textsMax { texts.removeFirst(texts.count - Self.textsMax) }
@@ -68,8 +71,9 @@ struct FilterSearch: Hashable, Sendable {
 extension DashboardState {
     /// Keeps the filters applied for the next run, once what an earlier run kept has been read.
     mutating func keepFilterHistory() -> [DashboardCommand] {
-        guard let kept else { return [] }
+        guard let kept, filterHistory.isChanged || !filterHistory.isRead else { return [] }
         filterHistory.read(kept[FilterHistory.key])
+        filterHistory.isChanged = false
         let text = filterHistory.kept
         guard text != kept[FilterHistory.key] ?? "" else { return [] }
         self.kept?[FilterHistory.key] = text

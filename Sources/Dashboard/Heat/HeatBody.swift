@@ -52,12 +52,14 @@ struct HeatBody {
         let (isCumulative, bucket) = (state.heat.isCumulative, state.heat.bucket)
         var total = isCumulative ? slots.sum(0..<layout.slots.lowerBound) : HeatSum()
         func reading(_ part: Range<Int>) -> HeatReading {
+            if !isCumulative, part.count == 1, let value = slots.value(part.lowerBound) { return .value(value) }
             let own = slots.sum(part)
             guard isCumulative else { return slots.reading(own, bucket) }
             slots.add(part, to: &total)
             return own.isCounted ? slots.reading(total, .sum) : slots.reading(own, .sum)
         }
-        for cell in layout.cells {
+        // What has not begun stays as the screen was cleared.
+        for cell in layout.cells where cell.slots.lowerBound < slots.begun {
             let place = Position(column: start + cell.column, row: row)
             if cell.width > 1 {
                 paintWide(reading(cell.slots), at: place, width: cell.width, palette, into: &grid)
@@ -100,8 +102,8 @@ struct HeatBody {
         let limit = room < 4 ? 99.0 : 999.0
         let format = NumberFormat(.fixed(value < 9.95 ? 1 : 0), limit: limit)
         // On the ground of its heat, without the glyphs of it under the digits.
-        let number = Rect(column: place.column + width - room, row: place.row, width: room, height: 1)
-        grid.put(format.string(value), in: number, alignment: .trailing, style: shown.style)
+        let number = Position(column: place.column + width - room, row: place.row)
+        grid.put(value, format, at: number, width: room, style: shown.style)
     }
 
     /// The cursor: brackets around a wide cell, arrows in a half one, a point in a whole one.

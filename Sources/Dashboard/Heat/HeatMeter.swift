@@ -182,6 +182,17 @@ struct HeatRow: Sendable {
         return sum(0..<slots.upperBound).reading(.sum, floor: floor)
     }
 
+    /// Slots that have begun.
+    var begun: Int { clock.completed + (clock.running != nil && clock.fraction > 0 ? 1 : 0) }
+
+    /// What one slot says alone; nil when it says no number.
+    @inline(__always)
+    func value(_ slot: Int) -> Double? {
+        let (share, own, usual) = (clock.share(slot), volumes[base + slot], averages[base + slot])
+        guard share > 0, !own.isNaN, !usual.isNaN else { return nil }
+        return HeatSum.ratio(Double(own), Double(max(usual, 0)) * share, floor: floor)
+    }
+
     /// What a sum of this row's slots says.
     func reading(_ sum: HeatSum, _ bucket: HeatBucket) -> HeatReading { sum.reading(bucket, floor: floor) }
 

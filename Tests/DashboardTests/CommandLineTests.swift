@@ -138,8 +138,15 @@ import Testing
         script.press(":")
         script.type("help")
         script.press("enter")
-        for setting in LiveSetting.all { #expect(script.shows(":set \(setting.name) \(setting.pattern)")) }
-        for entry in ActionEntry.all { #expect(script.shows(entry.help), "\(entry.help)") }
+        guard case .help(let help) = script.state.layer else {
+            Issue.record("no help")
+            return
+        }
+        let list = HelpList(script.state, help, ascii: false)
+        let heads = Set(list.lines.map(\.head))
+        for setting in LiveSetting.all { #expect(heads.contains(":set \(setting.name) \(setting.pattern)")) }
+        let words = list.lines.map(\.text).joined(separator: " ")
+        for entry in ActionEntry.all { #expect(words.contains(entry.help), "\(entry.help)") }
     }
 
     @Test func escapeAndAnEmptyLineLeaveWithoutAWord() {
@@ -222,7 +229,8 @@ import Testing
     // MARK: Completing
 
     @Test(arguments: [
-        ("se", ["tab"], "set "), ("", ["tab"], "set"), ("", ["tab", "tab"], "tape"), ("", ["S-tab"], "q"),
+        ("se", ["tab"], "set"), ("sor", ["tab", "tab", "tab"], "sort-menu"), ("", ["tab"], "set"),
+        ("", ["tab", "tab"], "tape"), ("", ["S-tab"], "q"),
         ("s", ["tab", "tab"], "stats"), ("tap", ["tab"], "tape"), ("tape a", ["tab"], "tape all"),
         ("", Array(repeating: "tab", count: CommandVerb.all.count + 1), "set"), ("set r", ["tab"], "set rvol."),
         ("set r", ["tab", "tab"], "set rvol.mode"), ("set r", ["tab", "tab", "tab"], "set rvol.lookback_days"),

@@ -80,7 +80,6 @@ import Testing
             #expect(
                 action.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
             )
-            #expect(!action.contexts.isEmpty, "\(action) has no entry")
         }
         #expect(Action.halfDown.name == "half-down")
         #expect(Action.list3.name == "list-3")

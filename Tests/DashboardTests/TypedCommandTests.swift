@@ -6,6 +6,12 @@ import Testing
 
 /// What lines behind the colon mean, and what is said about those that mean nothing.
 @Suite struct TypedCommandTests {
+    private static let scope = CommandScope(
+        catalogue: [SettingWords(name: "screen.fps", value: "10", allowed: "1 to 60", meaning: "frames")],
+        lists: [.init(word: "gap-up", meaning: "gaps")],
+        layouts: ["day"]
+    )
+
     private static let names = [
         "rvol.mode", "rvol.lookback_days", "rvol.early_closes", "rvol.floor", "tape.aggregate", "tape.min_size",
         "tape.min_notional", "tape.side", "tape.venue", "tape.order", "flash",
@@ -25,11 +31,25 @@ import Testing
         ("filter  chg% > 5 and rvol=3", "filter chg% > 5 and rvol=3"), ("filter", "filter -"),
         ("cols price,chg% rv", "cols price chg% rvol"), ("cols", "cols "), ("sort rvol", "sort rvol true"),
         ("sort chg%+", "sort chg% false"), ("save runners", "save runners"), ("at 09:45", "at 35100"),
-        ("at 9:45:30", "at 35130"), ("why", "why -"), ("why aapl", "why aapl"),
+        ("at 9:45:30", "at 35130"), ("why", "why -"), ("why aapl", "why aapl"), ("zoom", "action zoom"),
+        ("half-down", "action half-down"), ("edit-filter", "action edit-filter"), ("keys", "keys"),
+        ("AAPL", "jump AAPL"), ("BRK.B", "jump BRK.B"), ("aapl", "jump AAPL"), ("TOP", "jump TOP"),
+        ("top", "action top"),
+        ("jump f", "jump f"), ("j TSLA", "jump TSLA"), ("layout", "layout "), ("layout save day", "layout save day"),
+        ("theme ember-light", "theme ember-light"), ("column add gap%", "column add gap%"),
+        ("col remove vol", "column remove vol"), ("set screen.fps 20", "tell screen.fps 20"),
+        ("set SCREEN.FPS", "tell screen.fps -"), ("set screen.fps ?", "tell screen.fps -"),
     ])
     func linesAreUnderstood(line: String, meaning: String) throws {
         let found: String =
-            switch try TypedCommand.parse(line) {
+            switch try TypedCommand.parse(line, Self.scope) {
+            case .action(let action): "action \(action.name)"
+            case .jump(let symbol): "jump \(symbol.text)"
+            case .layout(let words): "layout " + words.joined(separator: " ")
+            case .theme(let name): "theme \(name)"
+            case .keys: "keys"
+            case .column(let id, let isAdded): "column \(isAdded ? "add" : "remove") \(id.rawValue)"
+            case .tell(let setting, let wanted): "tell \(setting.name) \(wanted ?? "-")"
             case .set(let setting, let value): "\(setting.name) \(value)"
             case .show(let setting): "\(setting.name)?"
             case .help: "help"
@@ -51,7 +71,14 @@ import Testing
     @Test(arguments: [
         ("st rvol.mode slot", "no command \"st\"; did you mean set?", 0..<2),
         ("rvol.mode slot", "did you mean set rvol.mode?", 0..<9),
-        ("frobnicate", "there are set, tape, stats, list, filter, sort, cols, save, at, why, help, q", 0..<10),
+        ("frobnicate", "there are set, tape, stats, list, filter, sort, cols, save, at, why, column, layout", 0..<10),
+        ("zoom out", "zoom takes nothing: \"out\" is too much", 5..<8),
+        ("zom", "did you mean zoom?", 0..<3), ("layout a b c", "layout takes at most two words", 11..<12),
+        ("theme", "take which theme?", 5..<5), ("theme a b", "theme takes one word", 8..<9),
+        ("jump", "go to which ticker?", 4..<4), ("jump é", "that is no symbol", 5..<6),
+        ("column", "column add NAME, or column remove NAME", 6..<6), ("column ad rvol", "did you mean add?", 7..<9),
+        ("column add", "which column?", 10..<10), ("column add nonsens", "", 11..<18),
+        ("set screen.fsp 5", "did you mean screen.fps?", 4..<14), ("set fps 5", "did you mean screen.fps?", 4..<7),
         (
             "set",
             "set which setting? rvol.mode, rvol.lookback_days, rvol.early_closes, rvol.floor, tape.aggregate, tape.min_size",
@@ -85,7 +112,7 @@ import Testing
         (";rm -rf /", "no command \";rm\"", 0..<3),
     ])
     func mistakesAreNamedWithTheirPlaceAndAWayOut(line: String, words: String, range: Range<Int>) {
-        let error = #expect(throws: CommandError.self) { try TypedCommand.parse(line) }
+        let error = #expect(throws: CommandError.self) { try TypedCommand.parse(line, Self.scope) }
         #expect(error?.text.contains(words) == true, "\(error?.text ?? "no error")")
         #expect(error?.range == range)
     }
@@ -110,9 +137,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0, CommandVerb.all.map(\.name)), ("se", 2, ["set"]), ("s", 1, ["set", "stats", "sort", "save"]),
-        ("x", 1, []),
-        (":se", 3, ["set"]),
+        ("", 0, CommandVerb.all.map(\.name)), ("se", 2, ["set", "session-start", "session-end"]),
+        ("zoo", 3, ["zoom", "zoom-in", "zoom-out"]),
+        ("xq", 2, []), ("layout ", 7, ["save", "delete", "reset"]), ("column ", 7, ["add", "remove"]),
+        ("column add ga", 13, ["gap%", "gap", "gap.atr"]),
+        (":list-9", 7, ["list-9"]),
         ("set ", 4, names),
         ("set rvol.l", 10, ["rvol.lookback_days"]), ("set mod", 7, ["rvol.mode"]), ("SET RVOL.M", 10, ["rvol.mode"]),
         ("set rvol.mode ", 14, ["interpolated", "slot", "regular"]), ("set rvol.mode=r", 15, ["regular"]),

@@ -92,6 +92,8 @@ enum FuzzyMatch {
             score += place == last + 1 ? 4 : isWordStart(place, text) ? 6 : 1
             places.append(place)
         }
+        // Initials are meant as such.
+        if places.allSatisfy({ isWordStart($0, text) }) { score += 60 }
         let span = (places.last ?? start) - start
         return span <= 48 ? (score - span / 4, places) : nil
     }

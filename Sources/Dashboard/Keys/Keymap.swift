@@ -186,8 +186,25 @@ struct KeySections: Hashable, Sendable {
         let taken = Set(own.map(\.keys))
         let general = self[nil].filter { !taken.contains($0.keys) && Self.reaches($0, context) }
         // Equal orders keep their place: the sort of the standard library is stable.
-        return (own + general).filter { $0.target != nil }.sorted { $0.order < $1.order }
+        let ranks = Self.ranks[context] ?? [:]
+        // Of the table's own keys the entry of this context says which one is taught.
+        let ordered = (own + general).filter { $0.target != nil }.map { binding in
+            (binding: binding, order: binding.order < 0 ? binding.order : ranks[binding.keys] ?? binding.order)
+        }
+        return ordered.sorted { $0.order < $1.order }.map(\.binding)
     }
+
+    private static let ranks: [KeyContext: [[Key]: Int]] = {
+        var ranks: [KeyContext: [[Key]: Int]] = [:]
+        for (place, entry) in ActionEntry.all.enumerated() {
+            for context in entry.contexts {
+                for (index, keys) in entry.keys.enumerated() {
+                    ranks[context, default: [:]][keys] = index * 1000 + place
+                }
+            }
+        }
+        return ranks
+    }()
 
     /// Whether a binding of the general section holds in a context.
     static func reaches(_ binding: KeyBinding, _ context: KeyContext) -> Bool {
@@ -224,7 +241,6 @@ extension KeySections {
 
     /// In fewer contexts than this a key is no general one.
     private static let generalMin = 4
-    private static let specialFirst = 400
 
     private struct Use {
         var action: Action
@@ -255,10 +271,7 @@ extension KeySections {
             if isGeneral { bindings[nil, default: []].append(binding(use)) }
             let own = isGeneral ? use.contexts.subtracting(reach(use)) : use.contexts
             for context in KeyContext.allCases where own.contains(context) {
-                var special = binding(use)
-                // Of two first keys the special one is taught, a second key never before a first one.
-                special.order -= Self.specialFirst
-                bindings[context, default: []].append(special)
+                bindings[context, default: []].append(binding(use))
             }
         }
     }

@@ -25,10 +25,16 @@ struct PaletteView {
     /// Paints it and returns where typed text goes on.
     func paint(into grid: inout Grid, _ theme: Theme) -> Position? {
         let rows = Self.rowsShown(state)
-        let width = min(state.size.columns - 4, 104)
+        let isNarrow = state.size.columns < 100
+        let width = isNarrow ? state.size.columns : min(state.size.columns - 4, 104)
         let height = rows + Self.otherRows
         let free = max(0, state.size.rows - 1 - height)
-        let area = Rect(column: (state.size.columns - width) / 2, row: free / 3, width: width, height: height)
+        let area = Rect(
+            column: (state.size.columns - width) / 2,
+            row: max(free / 3, min(2, free)),
+            width: width,
+            height: height
+        )
         grid.fill(area, style: theme.id(.text))
         let inside = grid.box(
             area,

@@ -12,6 +12,8 @@ package struct TradeEffect: OptionSet, Hashable, Sendable {
     package static let highLow = Self(rawValue: 2)
     /// The volume.
     package static let volume = Self(rawValue: 4)
+    /// Nothing by itself: the trade was made at the market of its time, and only as an odd lot sets no price.
+    package static let atMarket = Self(rawValue: 8)
     /// Everything.
     package static let all: Self = [.last, .highLow, .volume]
 }
@@ -77,9 +79,10 @@ package struct TradeConditions: Hashable, Sendable {
         set {
             rows[Int(id)] = newValue
             guard id != 0 else { return }
-            let told = (newValue?.effect ?? .volume).intersection(Self.ceiling(id))
+            var told = (newValue?.effect ?? .volume).intersection(Self.ceiling(id))
+            if told.contains(.last) || id == Self.oddLotID { told.insert(.atMarket) }
             masks[Int(id)] = told.rawValue
-            masks[256 + Int(id)] = id == Self.extendedHoursID ? TradeEffect.all.rawValue : told.rawValue
+            masks[256 + Int(id)] = id == Self.extendedHoursID ? Self.everything : told.rawValue
         }
     }
 
@@ -97,17 +100,19 @@ package struct TradeConditions: Hashable, Sendable {
 
     /// What a trade with these conditions may change; allocates nothing.
     ///
+    /// With ``TradeEffect/atMarket`` when nothing but being an odd lot keeps it from setting the last price.
     /// `isExtendedHours` says whether the trade's time lies in an extended session.
     package func effect(of conditions: PackedCodes, isExtendedHours: Bool) -> TradeEffect {
         guard conditions != 0 else { return .all }
         let base = isExtendedHours ? 256 : 0
-        var bits = TradeEffect.all.rawValue
+        var bits = Self.everything
         var rest = conditions
         while rest != 0 {
             bits &= masks[base + Int(rest & 255)]
             rest >>= 8
         }
-        return TradeEffect(rawValue: bits)
+        let setsLast = bits & TradeEffect.last.rawValue != 0
+        return TradeEffect(rawValue: setsLast ? bits & TradeEffect.all.rawValue : bits)
     }
 
     /// What conditions tell besides; allocates nothing.
@@ -135,16 +140,19 @@ package struct TradeConditions: Hashable, Sendable {
     package static func isBlock(size: Double, price: Double) -> Bool { size >= 10_000 || size * price >= 200_000 }
 
     private static let extendedHoursID: UInt8 = 12
+    private static let oddLotID: UInt8 = 37
+    /// What a condition allows that keeps nothing from changing.
+    private static let everything = TradeEffect.all.rawValue | TradeEffect.atMarket.rawValue
 
     private static let masksOfUnknown: [UInt8] = {
         var masks = [UInt8](repeating: TradeEffect.volume.rawValue, count: 512)
-        masks[0] = TradeEffect.all.rawValue
-        masks[256] = TradeEffect.all.rawValue
+        masks[0] = everything
+        masks[256] = everything
         masks[15] = 0
         masks[16] = 0
         masks[256 + 15] = 0
         masks[256 + 16] = 0
-        masks[256 + Int(extendedHoursID)] = TradeEffect.all.rawValue
+        masks[256 + Int(extendedHoursID)] = everything
         return masks
     }()
 
@@ -152,7 +160,7 @@ package struct TradeConditions: Hashable, Sendable {
     private static func ceiling(_ id: UInt8) -> TradeEffect {
         switch id {
         case 15, 16: []
-        case 37: .volume
+        case oddLotID: .volume
         default: .all
         }
     }

@@ -12,7 +12,7 @@ struct TradeConditionsTests {
     static let singles: [([Int], TradeEffect)] = [
         ([0, 1, 3, 4, 6, 8, 9, 11, 14, 17, 18, 19, 23, 24, 25, 27, 28, 30, 34, 36, 41], .all),
         ([5, 10, 22, 29, 33], [.highLow, .volume]),
-        ([2, 7, 12, 13, 20, 21, 32, 35, 37, 52, 53, 54, 57, 58, 59, 60], .volume),
+        ([2, 7, 12, 13, 20, 21, 32, 35, 52, 53, 54, 57, 58, 59, 60], .volume), ([37], [.volume, .atMarket]),
         ([38], [.last, .highLow]),
         ([15, 16], []),
     ]
@@ -36,8 +36,8 @@ struct TradeConditionsTests {
     }
 
     static let combined: [([Int], TradeEffect)] = [
-        ([14, 41], .all), ([14, 37], .volume), ([5, 38], .highLow), ([22, 7], .volume), ([12, 15], []),
-        ([1, 3, 4, 6, 8, 9, 11, 37], .volume),
+        ([14, 41], .all), ([14, 37], [.volume, .atMarket]), ([5, 38], .highLow), ([22, 7], .volume), ([12, 15], []),
+        ([1, 3, 4, 6, 8, 9, 11, 37], [.volume, .atMarket]), ([2, 37], .volume), ([33, 37], .volume), ([16, 37], []),
     ]
 
     @Test(arguments: combined)
@@ -47,8 +47,8 @@ struct TradeConditionsTests {
     }
 
     static let formT: [([Int], TradeEffect, TradeEffect)] = [
-        ([12], .volume, .all), ([12, 14], .volume, .all), ([12, 37], .volume, .volume),
-        ([13], .volume, .volume), ([37], .volume, .volume), ([12, 15], [], []), ([12, 99], .volume, .volume),
+        ([12], .volume, .all), ([12, 14], .volume, .all), ([12, 37], .volume, [.volume, .atMarket]),
+        ([13], .volume, .volume), ([13, 37], .volume, .volume), ([12, 15], [], []), ([12, 99], .volume, .volume),
         ([12, 22], .volume, [.highLow, .volume]),
     ]
 
@@ -74,7 +74,7 @@ struct TradeConditionsTests {
         var table = TradeConditions.builtIn
         table.merge([12, 15, 16, 37].map { TradeCondition(id: $0, name: "x", effect: .all) })
         for extended in [false, true] {
-            #expect(table.effect(of: PackedCodes(packing: [37]), isExtendedHours: extended) == .volume)
+            #expect(table.effect(of: PackedCodes(packing: [37]), isExtendedHours: extended) == [.volume, .atMarket])
             #expect(table.effect(of: PackedCodes(packing: [15]), isExtendedHours: extended) == [])
             #expect(table.effect(of: PackedCodes(packing: [16]), isExtendedHours: extended) == [])
         }

@@ -29,7 +29,7 @@ struct PriceLevels: Sendable {
         if place == levels.count || levels[place].price != line.price {
             levels.insert(PriceLevel(price: line.price), at: place)
         }
-        let isJudged = setsLast || line.flags & TapeLine.Bits.oddLot != 0
+        let isJudged = line.flags & TapeLine.Bits.offMarket == 0
         switch line.side {
         case .ask where isJudged, .aboveAsk where isJudged: levels[place].bought += line.size
         case .bid where isJudged, .belowBid where isJudged: levels[place].sold += line.size

@@ -142,8 +142,7 @@ package struct TapeBook: Sendable {
         let line = Self.line(trade, row: row, effect, marks, tickers[place].quotes.inForce(at: trade.time))
         let isVolume = line.flags & TapeLine.Bits.repetition == 0
         let dollars = isVolume ? trade.price * trade.size : 0
-        // Odd lots set no price and yet meet the market; late, average and derived prices do not.
-        let mayJudge = line.flags & TapeLine.Bits.notLast == 0 || line.flags & TapeLine.Bits.oddLot != 0
+        let mayJudge = line.flags & TapeLine.Bits.offMarket == 0
         let known = mayJudge && isVolume && line.side != .unknown ? trade.size : 0
         let ask = line.side == .ask || line.side == .aboveAsk ? known : 0
         tickers[place].tape.rates.add(
@@ -312,7 +311,11 @@ extension TapeBook {
         if traits & TradeTraits.auction.rawValue != 0 { flags |= TapeLine.Bits.auction }
         if traits & TradeTraits.sweep.rawValue != 0 { flags |= TapeLine.Bits.sweep }
         if traits & TradeTraits.extendedHours.rawValue != 0 { flags |= TapeLine.Bits.extendedHours }
-        if effect.rawValue & TradeEffect.last.rawValue == 0 { flags |= TapeLine.Bits.notLast }
+        if effect.rawValue & TradeEffect.last.rawValue == 0 {
+            flags |= TapeLine.Bits.notLast
+            // Reported odd lots set no price and yet meet the market; few shares alone do not make a late price meet it.
+            if effect.rawValue & TradeEffect.atMarket.rawValue == 0 { flags |= TapeLine.Bits.offMarket }
+        }
         if effect.rawValue & TradeEffect.volume.rawValue == 0 {
             flags |= TapeLine.Bits.repetition
         } else if TradeConditions.isBlock(size: trade.size, price: trade.price) {

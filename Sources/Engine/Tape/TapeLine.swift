@@ -12,7 +12,7 @@ struct TapeLine: Sendable {
     var conditions: PackedCodes
     var row: Int32
     var count: Int32
-    /// ``PrintFlags`` by their bits, and ``Bits/repetition``.
+    /// ``PrintFlags`` by their bits, with ``Bits/repetition`` and ``Bits/offMarket``.
     var flags: UInt16
     var trf: UInt16
     var side: TradeSide
@@ -33,6 +33,8 @@ struct TapeLine: Sendable {
         static let resume: UInt16 = 1024
         /// Not shown: the trade repeats an auction, it adds no volume.
         static let repetition: UInt16 = 1 << 15
+        /// Not shown: the price was made elsewhere or earlier (late, average, derived), and meets no quote.
+        static let offMarket: UInt16 = 1 << 14
 
         /// What the caller may say of a trade.
         static let ofCaller = dayHigh | dayLow | extendedHours
@@ -80,7 +82,7 @@ struct TapeLine: Sendable {
             exchange: exchange,
             trf: trf,
             conditions: conditions,
-            flags: PrintFlags(rawValue: flags & ~Bits.repetition),
+            flags: PrintFlags(rawValue: flags & ~(Bits.repetition | Bits.offMarket)),
             bid: bid,
             ask: ask
         )

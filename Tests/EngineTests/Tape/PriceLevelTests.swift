@@ -80,6 +80,31 @@ struct PriceLevelTests {
     }
 
     @Test(arguments: [
+        (conditions: [], isJudged: true), (conditions: [37], isJudged: true), (conditions: [14, 37], isJudged: true),
+        (conditions: [2], isJudged: false), (conditions: [2, 37], isJudged: false), (conditions: [10], isJudged: false),
+        (conditions: [33], isJudged: false), (conditions: [32, 37], isJudged: false),
+        (conditions: [99], isJudged: false),
+    ])
+    func fewSharesDoNotMakeAnAverageOrLatePriceMeetTheMarket(_ it: (conditions: [Int], isJudged: Bool)) {
+        var book = TapeBook()
+        book.lookAt(rows: [0])
+        // What is kept is judged anew when it comes into view again.
+        for isKept in [false, true] {
+            if !isKept { add(&book, 11, 40, at: 1, conditions: it.conditions) }
+            if isKept {
+                book.lookAt(rows: [])
+                book.lookAt(rows: [0])
+            }
+            let shown = levels(&book)
+            let expected = PriceLevel(price: 11, bought: it.isJudged ? 40 : 0, other: it.isJudged ? 0 : 40)
+            #expect(shown == [expected], "\(it.conditions)")
+        }
+        let query = TapeQuery(symbol: symbols[0], rows: 1)
+        let share = book.page(query, row: 0, symbols: symbols, now: Instant(nanoseconds: 0)).askShare
+        #expect(it.isJudged ? share == 1 : share.isNaN)
+    }
+
+    @Test(arguments: [
         (count: 1, shown: "50"), (count: 2, shown: "50 49"), (count: 5, shown: "52 51 50 49 48"),
         (count: 200, shown: (1...100).reversed().map { "\($0)" }.joined(separator: " ")),
     ])

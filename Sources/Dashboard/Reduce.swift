@@ -207,11 +207,13 @@ extension DashboardState {
 
     /// Moves the window so that the selected row lies in it.
     mutating func scrollIntoView() {
-        let visible = max(1, ScreenLayout(self).rowCount)
         if selection.followsTop {
             top = 0
             return
         }
+        let visible = ScreenLayout(self).rowCount
+        // A table that another pane stands in for keeps its window until it comes back.
+        guard visible > 0 else { return }
         if selection.rank < top { top = selection.rank }
         if selection.rank >= top + visible { top = selection.rank - visible + 1 }
         top = max(0, min(top, matchCount - visible))

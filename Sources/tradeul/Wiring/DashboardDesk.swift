@@ -52,6 +52,18 @@ final class DashboardDesk: Sendable {
         }
     }
 
+    /// Writes a filter with a name into the trader's file; the watcher reads it from there.
+    func savePreset(_ name: String, _ text: String) {
+        queue.async { [self] in
+            do {
+                try ScanSaver.savePreset(name: name, text: text, to: paths.scansFile)
+                say(.info, "filter $\(name) is kept in \(paths.scansFile ?? "scans.toml")")
+            } catch {
+                say(.error, "filter $\(name) is not kept: \(Self.sentence(error))")
+            }
+        }
+    }
+
     /// Puts a ticker on the list `watch`, or takes it off.
     func watch(_ symbol: Symbol, isAdded: Bool) {
         queue.async { [self] in

@@ -149,6 +149,8 @@ extension DashboardPlan {
             isASCII: settings.screen.ascii,
             hasMouse: settings.screen.mouse,
             sync: sync,
+            asksBackground: settings.screen.theme == "auto"
+                && ThemeShelf.isLight(colorFGBG: startup.environment["COLORFGBG"]) == nil,
             wakeDescriptor: wake
         )
     }

@@ -64,6 +64,8 @@ private struct DashboardLoop {
     private var mustEnd = false
     /// Whether the terminal is gone: nobody waits for the end, and it comes at once.
     private(set) var hasHungUp = false
+    /// Whether the terminal has told the colour behind its text.
+    private var knowsBackground = false
 
     init(terminal: CursesTerminal, session: EngineSession, wake: WakePipe, plan: DashboardPlan) {
         self.terminal = terminal
@@ -119,6 +121,14 @@ private struct DashboardLoop {
         }
     }
 
+    /// Takes the theme for a light ground once the terminal has said that its is, where the trader has not chosen one.
+    private mutating func followBackground() {
+        guard !knowsBackground, let isLight = terminal.isBackgroundLight else { return }
+        knowsBackground = true
+        let theme = plan.theme(isLight: isLight)
+        if theme.sheet != model.theme.sheet { carryOut(model.handle(.theme(theme.sheet))) }
+    }
+
     /// Waits until what was to be kept is; a terminal that has gone waits for nobody.
     func finish() { desk.finish(withinMs: hasHungUp ? 80 : 1000) }
 
@@ -134,7 +144,8 @@ private struct DashboardLoop {
         case .repaint:
             carryOut(model.handle(.repaint))
             pacer.hurry()
-        case .wake, .drained: break
+        case .wake: followBackground()
+        case .drained: break
         case .hangup: (hasHungUp, mustEnd) = (true, true)
         case .terminate: mustEnd = true
         }
@@ -161,7 +172,7 @@ private struct DashboardLoop {
             case .redraw: terminal.invalidate()
             case .bell: terminal.bell()
             case .save(let list): desk.save(list)
-            case .savePreset: break
+            case .savePreset(let name, let text): desk.savePreset(name, text)
             case .watch(let symbol, let isAdded): desk.watch(symbol, isAdded: isAdded)
             case .recall(let list, let moment): desk.recall(list, at: moment)
             case .study(let symbol): desk.study(symbol)

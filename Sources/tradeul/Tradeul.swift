@@ -21,7 +21,7 @@ struct Tradeul: ParsableCommand {
         subcommands: [
             DashboardCommand.self, DemoCommand.self, SimCommand.self, DoctorCommand.self, ConfigCommand.self,
             ScreenshotCommand.self,
-            ThemesCommand.self,
+            ThemesCommand.self, KeymapsCommand.self,
             ScanCommand.self, ListsCommand.self, ColumnsCommand.self, FilterCommand.self, WatchCommand.self,
             BacktestCommand.self,
             RVOLCommand.self, TapeCommand.self, BackfillCommand.self, HistoryCommand.self, CalendarCommand.self,

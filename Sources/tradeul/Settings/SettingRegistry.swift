@@ -215,6 +215,13 @@ enum SettingRegistry {
             "The theme, as `tradeul themes` lists them; `auto` is `ember`, or `ember-light` where the variable COLORFGBG says that the terminal's ground is light. Live: `:theme nord`.",
             flag: "--theme"
         ),
+        text(
+            "screen.keymap",
+            \.screen.keymap,
+            .name,
+            "The keymap, as `tradeul keymaps` lists them; what stands in keys.toml beside this file is laid over it.",
+            flag: nil
+        ),
         flag("screen.ascii", \.screen.ascii, "Draw with plain ASCII characters only.", flag: "--ascii"),
         integer(
             "screen.hold_seconds",

@@ -96,6 +96,8 @@ struct Settings: Equatable, Sendable {
     struct Screen: Equatable, Sendable {
         var fps = 10
         var color = ColorSetting.auto
+        /// A keymap's name.
+        var keymap = "default"
         /// A theme's name, or `auto`.
         var theme = "auto"
         var ascii = false

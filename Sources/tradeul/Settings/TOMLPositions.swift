@@ -113,6 +113,11 @@ struct TOMLPositions {
                 while let next = rest.first, next != quote, next != "\n" {
                     part.append(next)
                     advance()
+                    // An escaped quote does not end the key.
+                    if next == "\\", quote == "\"", let escaped = rest.first, escaped != "\n" {
+                        part.append(escaped)
+                        advance()
+                    }
                 }
                 advance()
             } else {

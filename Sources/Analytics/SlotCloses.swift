@@ -66,6 +66,13 @@ package struct SlotCloses: Sendable {
         columns[slot][row] = Self.code(price / Double(bases[row]))
     }
 
+    /// Takes what a slot traded at on the whole, USD, where its last price was not seen; what was seen stands.
+    package mutating func fill(row: Int, slot: Int, _ price: Double) {
+        guard row >= 0, row < bases.count, slot >= 0, slot < Slot.count else { return }
+        if row < columns[slot].count, columns[slot][row] != Self.none { return }
+        set(row: row, slot: slot, price)
+    }
+
     /// The last price of a slot, USD; NaN when none is known.
     package func price(row: Int, slot: Int) -> Double {
         guard row >= 0, row < bases.count, row < columns[slot].count, columns[slot][row] != Self.none else {

@@ -105,6 +105,7 @@ extension EngineCore {
                 completedSlots: progress.completedSlots
             )
             gapState.contradicted += filling.contradicted
+            fillPrices(row, of: stored, at: index)
         }
         gapState.isStoreHeard = true
         baselineState =

@@ -74,12 +74,10 @@ extension EngineCore {
         outputs.append(.heal(HealRequest(day: tradingDay, slotCount: old, symbols: symbols)))
     }
 
-    /// Fills what is unknown from aggregates, and hands the rows that gained by it to the store.
+    /// Fills what is unknown from aggregates, and hands the volumes of the rows that gained by it to the store.
     mutating func apply(healed: SlotRows, into outputs: inout [EngineOutput]) {
         let count = healed.slotCount
-        guard healed.day == tradingDay, (1...Slot.count).contains(count),
-            healed.cumulative.count == healed.symbols.count * count
-        else { return }
+        guard healed.day == tradingDay, count > 0, healed.isSound else { return }
         let completed = progress.completedSlots
         var rows = SlotRows(day: healed.day, slotCount: max(completed, 1))
         for (index, symbol) in healed.symbols.enumerated() {
@@ -87,6 +85,7 @@ extension EngineCore {
             let values = healed.cumulative[index * count..<(index + 1) * count]
             let filling = slots.heal(row: row, values, completedSlots: completed)
             gapState.contradicted += filling.contradicted
+            fillPrices(row, of: healed, at: index)
             guard filling.filled > 0 else { continue }
             // These are handed over here; what else is undecided is counted as before.
             persistedDecisions += filling.filled

@@ -148,7 +148,7 @@ package struct HistoryLoad: Sendable {
     /// Symbols whose shares a split changes on the trading day itself, with its factor: the vendor's previous close may
     /// still be of old shares.
     package var splitToday: [Symbol: Double] = [:]
-    /// The trading day's own slots as stored.
+    /// The trading day's own slots as stored, with the prices of those that a source has told with prices.
     package var today = SlotRows(day: DayID(rawValue: 0), slotCount: Slot.count)
 
     /// An empty answer to a request.
@@ -158,7 +158,7 @@ package struct HistoryLoad: Sendable {
     }
 }
 
-/// Cumulative volumes C(d, 0…slotCount−1) of many symbols on one day.
+/// Cumulative volumes C(d, 0…slotCount−1) of many symbols on one day, and what their slots traded at where that is told.
 package struct SlotRows: Hashable, Sendable {
     /// The value of a slot nobody has seen: never a guess, never zero.
     package static let unknown: Int64 = -1
@@ -171,6 +171,9 @@ package struct SlotRows: Hashable, Sendable {
     package var symbols: [Symbol] = []
     /// `symbols.count` × `slotCount` cumulative volumes in shares at the end of each slot, or ``unknown``.
     package var cumulative: [Int64] = []
+    /// Empty, or parallel to `cumulative`: the volume-weighted average price of each slot alone, USD; NaN without trades or
+    /// when nobody has told it, so that rows with prices do not equal themselves.
+    package var vwap: [Float] = []
 
     /// No rows.
     package init(day: DayID, slotCount: Int) {
@@ -178,11 +181,27 @@ package struct SlotRows: Hashable, Sendable {
         self.slotCount = slotCount
     }
 
-    /// Appends a row; `volumes` must have `slotCount` elements.
-    package mutating func append(_ symbol: Symbol, _ volumes: some Collection<Int64>) {
+    /// Whether the lists have the lengths that symbols and slots ask for.
+    package var isSound: Bool {
+        (0...Slot.count).contains(slotCount) && cumulative.count == symbols.count * slotCount
+            && (vwap.isEmpty || vwap.count == cumulative.count)
+    }
+
+    /// Appends a row; `volumes` must have `slotCount` elements, and `prices` as many or none.
+    package mutating func append(
+        _ symbol: Symbol,
+        _ volumes: some Collection<Int64>,
+        vwap prices: some Collection<Float> = EmptyCollection()
+    ) {
         precondition(volumes.count == slotCount, "Invariant: a row has slotCount volumes")
+        precondition(prices.isEmpty || prices.count == slotCount, "Invariant: a row has slotCount prices, or none")
         symbols.append(symbol)
         cumulative.append(contentsOf: volumes)
+        guard !prices.isEmpty || !vwap.isEmpty else { return }
+        // Rows before this one, or this one, may have none.
+        let missing = cumulative.count - vwap.count - prices.count
+        vwap.append(contentsOf: repeatElement(.nan, count: missing))
+        vwap.append(contentsOf: prices)
     }
 }
 
@@ -300,7 +319,7 @@ package protocol EngineStore: Sendable {
     /// - Throws: ``StoreError``.
     func loadHistory(_ request: HistoryRequest) throws -> HistoryLoad
     /// Writes rows of a day in one transaction, replacing stored rows of the same symbols; a slot that is unknown in
-    /// `rows` but stored keeps its stored value. Nothing else of the day is touched.
+    /// `rows` but stored keeps its stored value, of its volume and of its price. Nothing else of the day is touched.
     ///
     /// - Throws: ``StoreError``.
     func write(_ rows: SlotRows, source: SlotSource) throws

@@ -38,8 +38,9 @@ package struct SlotPage: Hashable, Sendable {
     package var averages: [Float]
     /// The last price of each of the 192 slots of `query.priced`, USD; empty unless asked for.
     ///
-    /// NaN in slots without a trade that sets a price, in those the engine did not follow, and beyond 256 times the day's
-    /// first price or its 256th part. Of today off by 0.0123 % at most; on past days slots' average prices stand in.
+    /// NaN in slots without a trade that sets a price, and beyond 256 times the day's first price or its 256th part. In
+    /// slots the engine did not follow, and on past days, the slots' average prices stand in, where they are known. Of today
+    /// off by 0.0123 % at most.
     package var prices: [Float]
 
     /// A page.

@@ -139,7 +139,12 @@ extension BackfillCore {
             heal.rowsSince = now
         }
         let known = min(lastTraded, ask.slotCount)
-        heal.rows?.append(symbol, told.prefix(known) + Array(repeating: SlotRows.unknown, count: ask.slotCount - known))
+        let unknown = ask.slotCount - known
+        heal.rows?.append(
+            symbol,
+            told.prefix(known) + Array(repeating: SlotRows.unknown, count: unknown),
+            vwap: history.vwap[start..<start + known] + Array(repeating: .nan, count: unknown)
+        )
         if heal.rows?.symbols.count ?? 0 >= settings.symbolsPerHeal { flushHealed() }
     }
 

@@ -71,6 +71,23 @@ struct SlotClosesTests {
         #expect(closes.price(row: 0, slot: 0) == 1000)
     }
 
+    @Test func whatOthersTellFillsASlotThatNobodySawAndNoOther() {
+        var closes = SlotCloses()
+        closes.grow(to: 2)
+        closes.set(row: 0, slot: 70, 16)
+        closes.fill(row: 0, slot: 70, 20)
+        closes.fill(row: 0, slot: 3, 8)
+        closes.fill(row: 1, slot: 3, 100)
+        #expect(closes.price(row: 0, slot: 70) == 16 && closes.price(row: 0, slot: 3) == 8)
+        #expect(closes.price(row: 1, slot: 3) == 100, "it may be the first of its row")
+        // What is seen counts more than what was told.
+        closes.set(row: 0, slot: 3, 4)
+        #expect(closes.price(row: 0, slot: 3) == 4)
+        for price in [Double.nan, 0, -1, .infinity, 16 * 257] { closes.fill(row: 0, slot: 4, price) }
+        for (row, slot) in [(2, 4), (-1, 4), (0, -1), (0, Slot.count)] { closes.fill(row: row, slot: slot, 16) }
+        #expect(closes.price(row: 0, slot: 4).isNaN && closes.price(row: 1, slot: 4).isNaN)
+    }
+
     @Test func slotsOutsideOfTheDayAreLeftOut() {
         var closes = SlotCloses()
         closes.grow(to: 1)

@@ -110,6 +110,75 @@ struct GapTests {
         #expect(written.cumulative[72..<78].elementsEqual([100, 300, -1, -1, -1, 1100]))
     }
 
+    private func prices(_ fixture: inout EngineFixture, _ symbol: String, _ now: Instant) throws -> [Float] {
+        let query = SlotQuery(symbols: [], priced: Symbol(symbol))
+        for case .publish(let view) in fixture.core.step([.command(.slots(query))], now: now) {
+            return try #require(view.slots?.prices)
+        }
+        throw Missing.picture
+    }
+
+    private func text(_ prices: some Sequence<Float>) -> String {
+        prices.map { $0.isNaN ? "-" : "\((Double($0) * 10).rounded() / 10)" }.joined(separator: " ")
+    }
+
+    @Test func aggregatesFillThePricesOfSlotsThatNobodySawAndNoOthers() throws {
+        var (fixture, now, _) = try slept()
+        var shown = try prices(&fixture, "AAA", now)
+        #expect(text(shown[70..<80]) == "- - 10.0 - - - - - 10.0 -", "seen at 10:00 and at 10:31")
+        var rows = SlotRows(day: fixture.day, slotCount: 80)
+        let told = [Float.nan, 11, 12, 13, .nan, 15, -1, 17, 18, 19]
+        let volumes = try aggregates(fixture, ["AAA": 200]).cumulative
+        rows.append(
+            try #require(Symbol("AAA")),
+            volumes + [SlotRows.unknown, SlotRows.unknown],
+            vwap: Array(repeating: .nan, count: 70) + told
+        )
+        let outputs = fixture.step([.healed(rows)], now)
+        shown = try prices(&fixture, "AAA", now)
+        // The running slot's own price stands, and of the slot after it nothing can be known.
+        #expect(text(shown[70..<80]) == "- 11.0 10.0 13.0 - 15.0 - 17.0 10.0 -")
+        #expect(healedRows(outputs).allSatisfy { $0.vwap.isEmpty })
+    }
+
+    @Test func pricesComeAlsoWhereTheVolumesAreKnown() throws {
+        var (fixture, now, _) = try slept()
+        var rows = try aggregates(fixture, ["AAA": 200])
+        _ = fixture.step([.healed(rows)], now)
+        rows.vwap = Array(repeating: 12, count: rows.cumulative.count - 1)
+        _ = fixture.step([.healed(rows)], now)
+        var shown = try prices(&fixture, "AAA", now)
+        #expect(shown[73].isNaN, "a list of another length is none")
+        rows.vwap.append(12)
+        let outputs = fixture.step([.healed(rows)], now)
+        shown = try prices(&fixture, "AAA", now)
+        #expect(abs(shown[73] - 12) < 0.01 && abs(shown[72] - 10) < 0.01 && healedRows(outputs).isEmpty)
+    }
+
+    @Test func todaysStoredSlotsBringTheirPricesBack() throws {
+        var fixture = try EngineFixture()
+        let now = fixture.at(10, 31, 30)
+        var load = try fixture.history(["AAA"], perSlot: 500)
+        load.today = SlotRows(day: fixture.day, slotCount: 79)
+        let symbols = try ["AAA", "NEW", "BBB"].map { try #require(Symbol($0)) }
+        load.today.append(symbols[0], repeatElement(100, count: 79), vwap: repeatElement(20, count: 79))
+        load.today.append(symbols[1], repeatElement(100, count: 79), vwap: repeatElement(30, count: 79))
+        load.today.append(symbols[2], repeatElement(100, count: 79))
+        let seen = try snapshot([traded("AAA", 10, volume: 4000, at: now)])
+        _ = fixture.step([.snapshot(seen), .history(load)], now)
+        for _ in 0..<2 {
+            var shown = try prices(&fixture, "AAA", now)
+            #expect(abs(shown[77] - 20) < 0.01 && shown[78] == 10 && shown[79].isNaN)
+            shown = try prices(&fixture, "NEW", now)
+            #expect(shown[0..<78].allSatisfy { $0 == 30 } && shown[78].isNaN, "the running slot has not ended")
+            shown = try prices(&fixture, "BBB", now)
+            #expect(shown.allSatisfy { $0.isNaN })
+            // Read again, nothing changes.
+            load.today.vwap = load.today.vwap.map { $0 + 1 }
+            _ = fixture.step([.history(load)], now)
+        }
+    }
+
     @Test func healedSlotsOfAnotherDayOrNeverAskedForAreDropped() throws {
         var (fixture, now, _) = try slept()
         var other = try aggregates(fixture, ["AAA": 200])

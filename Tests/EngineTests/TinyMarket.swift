@@ -255,7 +255,8 @@ struct Walk {
         var rows = SlotRows(day: request.day, slotCount: request.slotCount)
         for symbol in request.symbols {
             guard let index = market.symbols.firstIndex(of: symbol) else { continue }
-            rows.append(symbol, market.cumulative(request.day, index).prefix(request.slotCount))
+            let prices = (0..<request.slotCount).map { 10 + Float($0) / 100 }
+            rows.append(symbol, market.cumulative(request.day, index).prefix(request.slotCount), vwap: prices)
         }
         return rows
     }

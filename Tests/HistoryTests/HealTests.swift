@@ -159,13 +159,16 @@ import Testing
                 Self.day,
                 cumulative: late,
                 trades: [Int32](repeating: 1, count: Slot.count),
-                vwap: [Float](repeating: 1, count: Slot.count)
+                vwap: (0..<Slot.count).map { $0 % 3 == 1 ? .nan : Float($0 + 1) }
             )
             return .bars(history, rejected: BarRejections())
         }
         driver.send([.heal(Self.request(["S0"]))])
         driver.run()
         let known = min(lastBar, 80)
+        let prices = (0..<80).map { $0 >= known || $0 % 3 == 1 ? "-" : "\($0 + 1)" }
+        let handed = driver.healed.map { rows in rows.vwap.map { $0.isNaN ? "-" : "\(Int($0))" } }
+        #expect(handed == (known > 0 ? [prices] : []), "prices of the known slots alone")
         let expected = late.prefix(known) + Array(repeating: SlotRows.unknown, count: 80 - known)
         #expect(driver.healed.map(\.cumulative) == (known > 0 ? [Array(expected)] : []))
         #expect(driver.phase == .idle)

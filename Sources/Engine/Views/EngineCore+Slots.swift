@@ -60,6 +60,15 @@ extension EngineCore {
         closes.set(row: row, slot: Int(since / Self.slotNs), universe.price[row])
     }
 
+    /// Gives slots that ended before anyone saw their prices the average prices that others tell.
+    mutating func fillPrices(_ row: Int, of told: SlotRows, at index: Int) {
+        guard !told.vwap.isEmpty else { return }
+        let start = index * told.slotCount
+        for slot in 0..<min(told.slotCount, progress.completedSlots) {
+            closes.fill(row: row, slot: slot, Double(told.vwap[start + slot]))
+        }
+    }
+
     private func ownVolumes(_ rows: [Int?]) -> [Float] {
         var cells: [Float] = []
         cells.reserveCapacity(rows.count * Slot.count)

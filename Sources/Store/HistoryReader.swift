@@ -51,11 +51,12 @@ struct HistoryReader {
         }
     }
 
-    /// The trading day's own slots, as they are stored.
+    /// The trading day's own slots, as they are stored, with what they traded at where that is.
     mutating func readToday(_ db: Database) throws {
         let today = try TradeulStore.readRows(request.tradingDay, request.symbol, db)
         load.today = today.0
         damagedRows += today.damaged
+        damagedRows += try TradeulStore.readPrices(into: &load.today, request.symbol, db)
     }
 
     /// Reads a whole day; returns whether it served any symbol.

@@ -130,13 +130,13 @@ extension SlotRows {
     mutating func merge(newer: SlotRows) {
         precondition(day == newer.day, "Invariant: rows of one day are merged")
         widen(to: newer.slotCount)
+        if vwap.isEmpty, !newer.vwap.isEmpty { vwap = Array(repeating: .nan, count: cumulative.count) }
         var rowBySymbol: [Symbol: Int] = [:]
         for (row, symbol) in symbols.enumerated() { rowBySymbol[symbol] = row }
         for (newRow, symbol) in newer.symbols.enumerated() {
             var row = rowBySymbol[symbol] ?? symbols.count
             if row == symbols.count {
-                symbols.append(symbol)
-                cumulative.append(contentsOf: repeatElement(Self.unknown, count: slotCount))
+                append(symbol, repeatElement(Self.unknown, count: slotCount))
                 rowBySymbol[symbol] = row
             }
             row *= slotCount
@@ -144,19 +144,29 @@ extension SlotRows {
                 let volume = newer.cumulative[newRow * newer.slotCount + slot]
                 if volume >= 0 { cumulative[row + slot] = volume }
             }
+            guard !newer.vwap.isEmpty else { continue }
+            for slot in 0..<newer.slotCount {
+                let price = newer.vwap[newRow * newer.slotCount + slot]
+                if !price.isNaN { vwap[row + slot] = price }
+            }
         }
     }
 
     /// Makes rows of at least `count` slots, the added ones unknown.
     private mutating func widen(to count: Int) {
         guard count > slotCount else { return }
-        var wider: [Int64] = []
+        cumulative = wider(cumulative, count, Self.unknown)
+        if !vwap.isEmpty { vwap = wider(vwap, count, .nan) }
+        slotCount = count
+    }
+
+    private func wider<Cell>(_ cells: [Cell], _ count: Int, _ missing: Cell) -> [Cell] {
+        var wider: [Cell] = []
         wider.reserveCapacity(symbols.count * count)
         for row in symbols.indices {
-            wider.append(contentsOf: cumulative[row * slotCount..<(row + 1) * slotCount])
-            wider.append(contentsOf: repeatElement(Self.unknown, count: count - slotCount))
+            wider.append(contentsOf: cells[row * slotCount..<(row + 1) * slotCount])
+            wider.append(contentsOf: repeatElement(missing, count: count - slotCount))
         }
-        cumulative = wider
-        slotCount = count
+        return wider
     }
 }

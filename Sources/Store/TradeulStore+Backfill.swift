@@ -40,6 +40,12 @@ extension TradeulStore: BackfillStore {
     /// The source of bars that a backfill brings: the vendor's grouped daily bars.
     static let groupedSource = "grouped"
 
+    /// Stores trades and prices in place of those of the same day and symbol: date, symbol, packed trades, packed prices.
+    static let upsertDetails = """
+        INSERT INTO slot_details (date, symbol, trades, vwap) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (date, symbol) DO UPDATE SET trades = excluded.trades, vwap = excluded.vwap
+        """
+
     /// Stores rows in place of those of the same symbol and day.
     private static func replace(
         _ history: SlotHistory,
@@ -49,13 +55,7 @@ extension TradeulStore: BackfillStore {
     ) throws {
         let listings = try ListingTable(db)
         let slots = try RawStatement(db, upsertSlots)
-        let details = try RawStatement(
-            db,
-            """
-            INSERT INTO slot_details (date, symbol, trades, vwap) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (date, symbol) DO UPDATE SET trades = excluded.trades, vwap = excluded.vwap
-            """
-        )
+        let details = try RawStatement(db, upsertDetails)
         let noDetails = try RawStatement(db, "DELETE FROM slot_details WHERE date = ?1 AND symbol = ?2")
         try slots.bind(3, source.rawValue)
         var current: DayID?

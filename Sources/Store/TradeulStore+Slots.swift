@@ -12,15 +12,14 @@ extension TradeulStore {
     ///
     /// - Throws: ``StoreError``.
     package func write(_ rows: SlotRows, source: SlotSource) throws {
-        precondition((0...Slot.count).contains(rows.slotCount), "Invariant: a day has at most 192 slots")
-        precondition(
-            rows.cumulative.count == rows.symbols.count * rows.slotCount,
-            "Invariant: every symbol has slotCount volumes"
-        )
+        precondition(rows.isSound, "Invariant: each symbol has slotCount volumes, and as many prices or none")
         guard !rows.symbols.isEmpty, rows.slotCount > 0 else { return }
         // In key order, neighbours in the file are read and written together.
         let order = rows.symbols.indices.sorted { rows.symbols[$0] < rows.symbols[$1] }
-        let damagedRows = try writing { db in try Self.write(rows, order, source, db) }
+        let damagedRows = try writing { db in
+            let damagedPrices = rows.vwap.isEmpty ? 0 : try Self.writePrices(rows, order, db)
+            return try Self.write(rows, order, source, db) + damagedPrices
+        }
         noteDamaged(damagedRows)
     }
 

@@ -105,7 +105,9 @@ struct WaitingView {
             let words = "of \(TimeText.count(unknown)) tickers something it asks for is not known: they never match"
             lines.append(Line(role: .dim, text: words))
         }
-        lines.append(Line(role: .dim, text: "\(state.keyWords(.filter)) changes the filter, \(state.keyWords(.lists)) chooses a list, \(state.keyWords(.market)) is the whole market"))
+        let (filter, lists, market) = (state.keyWords(.filter), state.keyWords(.lists), state.keyWords(.market))
+        let words = "\(filter) changes the filter, \(lists) chooses a list, \(market) is the whole market"
+        lines.append(Line(role: .dim, text: words))
         return lines
     }
 

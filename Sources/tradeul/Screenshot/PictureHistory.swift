@@ -46,7 +46,7 @@ final class PictureHistory {
         return load
     }
 
-    /// Slots of a day that have ended, of all symbols that have traded in them.
+    /// Slots of a day that have ended, of all symbols that have traded in them, with what they traded at.
     func slotRows(of day: DayID, now: Instant, only wanted: Set<Symbol>? = nil) -> SlotRows {
         let completed = DayProgress(of: day, at: now).completedSlots
         var rows = SlotRows(day: day, slotCount: max(completed, 1))
@@ -56,7 +56,8 @@ final class PictureHistory {
                 guard let symbol = listed(index, on: day), wanted?.contains(symbol) ?? true,
                     reader.slotVolumes(on: day, of: index, into: volumes), volumes[completed - 1] > 0
                 else { continue }
-                rows.append(symbol, volumes.prefix(completed))
+                let prices = reader.slotPrices(on: day, of: index, slotCount: completed, asOf: now)
+                rows.append(symbol, volumes.prefix(completed), vwap: prices)
             }
         }
         return rows

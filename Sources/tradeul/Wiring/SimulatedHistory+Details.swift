@@ -60,3 +60,16 @@ extension SimulatedHistory {
         try store.write(.bars(rows, coverage: [], source: .simulator))
     }
 }
+
+extension MarketReader {
+    /// The average price of each of a day's first slots that are over, USD; NaN without trades.
+    func slotPrices(on day: DayID, of ticker: Int, slotCount: Int, asOf: Instant) -> [Float] {
+        var prices = [Float](repeating: .nan, count: slotCount)
+        let start = NewYork.instant(day, secondOfDay: Slot.dayStartSecond).milliseconds
+        forEachSlotBar(on: day, of: ticker, slots: 0..<slotCount, asOf: asOf) { bar, _ in
+            let slot = Int((bar.startMs - start) / 1000) / Slot.seconds
+            if prices.indices.contains(slot) { prices[slot] = Float(bar.vwapE4 / 10_000) }
+        }
+        return prices
+    }
+}

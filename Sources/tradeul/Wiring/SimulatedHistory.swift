@@ -26,7 +26,7 @@ struct SimulatedHistory {
     /// Imports what is missing, newest day first.
     ///
     /// - Parameters:
-    ///   - now: The market's time; the current day's completed slots are imported too.
+    ///   - now: The market's time; the current day's completed slots are imported too, with what they traded at.
     ///   - mustStop: Asked between batches.
     ///   - onUseful: Called when enough days are there for a first baseline, and when everything is.
     /// - Throws: ``StoreError``.
@@ -38,7 +38,15 @@ struct SimulatedHistory {
         try store.write(.splits(splits))
         let completed = DayProgress(of: today, at: now).completedSlots
         if completed > 0 {
-            try importSlots(of: today, slotCount: completed, symbols: symbols, reader: reader, mustStop: mustStop)
+            let prices = { reader.slotPrices(on: today, of: $0, slotCount: completed, asOf: now) }
+            try importSlots(
+                of: today,
+                slotCount: completed,
+                symbols: symbols,
+                reader: reader,
+                prices: prices,
+                mustStop: mustStop
+            )
             onUseful()
         }
         var imported = 0
@@ -146,6 +154,7 @@ struct SimulatedHistory {
         slotCount: Int,
         symbols: [Symbol?],
         reader: MarketReader,
+        prices: (_ ticker: Int) -> [Float] = { _ in [] },
         mustStop: () -> Bool
     ) throws {
         var rows = SlotRows(day: day, slotCount: slotCount)
@@ -155,7 +164,7 @@ struct SimulatedHistory {
             // Days of a company that had the ticker before are not this one's.
             guard let symbol = symbols[index], market.listings[index].listDate <= day else { continue }
             guard reader.slotVolumes(on: day, of: index, into: volumes), volumes[slotCount - 1] > 0 else { continue }
-            rows.append(symbol, volumes.prefix(slotCount))
+            rows.append(symbol, volumes.prefix(slotCount), vwap: prices(index))
             if rows.symbols.count == Self.rowsPerBatch {
                 try store.write(rows, source: .simulator)
                 rows = SlotRows(day: day, slotCount: slotCount)

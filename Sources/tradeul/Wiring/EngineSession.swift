@@ -20,6 +20,8 @@ final class EngineSession: Sendable {
     private static let flushMsMax = 5000
     /// How long a thread may take to end, in ms.
     private static let joinMsMax = 3000
+    /// How long all that only reads or brings in the past may take to end together, in ms: the next start goes on there.
+    private static let idleMsMax = 300
     /// How long the engine, and each writer after it, may take after a hang-up, in ms.
     private static let hurriedMsMax = 45
 
@@ -169,10 +171,20 @@ final class EngineSession: Sendable {
         }
     }
 
+    /// What an end came to.
+    struct End {
+        /// Whether all slots are stored.
+        var isStored: Bool
+        /// Whether no thread runs any more; else the process must end without its usual end, which takes apart what
+        /// they still use.
+        var isComplete: Bool
+    }
+
     /// Ends everything in order: feed, engine, writer.
     ///
-    /// True when all slots are stored.
-    func stop() -> Bool {
+    /// What brings in the past may be in the middle of a day, and a read of the history in the middle of the file: neither
+    /// is waited for long.
+    func stop() -> End {
         let (feed, server, engineThread, background) = services.withLock { services in
             services.isStopping = true
             return (services.feed, services.server, services.engineThread, services.background)
@@ -181,18 +193,31 @@ final class EngineSession: Sendable {
         stream.stop(deadlineMs: Self.joinMsMax)
         feed?.stop(deadlineMs: Self.joinMsMax)
         host.stop()
-        _ = engineThread?.join(milliseconds: Self.joinMsMax)
+        var isComplete = engineThread?.join(milliseconds: Self.joinMsMax) ?? true
         backfill.stop()
-        for thread in background { _ = thread.join(milliseconds: Self.joinMsMax) }
+        isComplete = Self.join(background, withinMs: Self.idleMsMax) && isComplete
         let isStored = writer.flush(milliseconds: Self.flushMsMax)
         if !scans.flush(milliseconds: Self.flushMsMax) {
             logger.error("the last changes of lists could not be kept in time")
         }
         if !ticks.flush(milliseconds: Self.flushMsMax) { logger.error("the last trades could not be kept in time") }
         if !isStored { logger.error("the last slots could not be written to the history file in time") }
-        store.close()
-        try? server?.stop()  // the process is about to end
-        return isStored
+        guard isComplete else { return End(isStored: isStored, isComplete: false) }
+        let closing = PlainThread { [store] in
+            store.close()
+            try? server?.stop()  // the process is about to end
+        }
+        isComplete = closing?.join(milliseconds: Self.idleMsMax) ?? false
+        return End(isStored: isStored, isComplete: isComplete)
+    }
+
+    /// Waits for threads, so long for all of them together; false when one still runs.
+    private static func join(_ threads: [PlainThread], withinMs milliseconds: Int) -> Bool {
+        let until = MonotonicTime.now().adding(nanoseconds: Int64(milliseconds) * 1_000_000)
+        return threads.reduce(true) { haveEnded, thread in
+            let left = until.nanoseconds - MonotonicTime.now().nanoseconds
+            return thread.join(milliseconds: max(0, Int(left / 1_000_000))) && haveEnded
+        }
     }
 
     /// Keeps what is not kept yet and leaves all else as it is, within 200 ms: the terminal has hung up.

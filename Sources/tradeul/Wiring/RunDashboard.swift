@@ -36,16 +36,18 @@ func runDashboard(_ plan: DashboardPlan) throws -> ExitStatus {
         // Not `exit`: it takes apart what threads that were not waited for still use.
         _exit(ExitStatus.ok.rawValue)
     }
-    let isStored = session.stop()
+    let end = session.stop()
     if case .failure(let error) = result {
         throw Failure(status: .no, sentence: "the terminal failed: \(error)")
     }
     if case .refused(let sentence)? = session.host.latest()?.status.feed.state {
         throw Failure(status: .keyRefused, sentence: sentence)
     }
-    if !isStored, let path = plan.storePath {
+    if !end.isStored, let path = plan.storePath {
         throw Failure(status: .store, sentence: "the last slots could not be written to \(path)")
     }
+    // See above: not `exit`.
+    if !end.isComplete { _exit(ExitStatus.ok.rawValue) }
     return .ok
 }
 

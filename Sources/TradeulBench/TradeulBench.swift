@@ -30,6 +30,7 @@ struct TradeulBench {
             }
             if isWanted("stream") { figures += try StreamBench(recorded: RecordedStream(pipeline)).figures() }
             if isWanted("scan") { figures += try ScanBench(pipeline: pipeline).figures() }
+            if wanted.contains("screen") { figures += try ScreenBench(pipeline: pipeline).figures() }
             if isWanted("rest") { figures += try otherFigures(pipeline, folder: folder) }
             write("{\"figures\":[\n" + figures.map { "  " + $0.json }.joined(separator: ",\n") + "\n]}\n", to: 1)
         } catch {

@@ -14,7 +14,7 @@ enum FieldText {
 
     /// A number as a format writes it; a dash when it is missing.
     static func number(_ value: Double, _ format: NumberFormat) -> String {
-        value.isNaN ? "-" : format.string(value)
+        value.isNaN ? "–" : format.string(value)
     }
 
     /// A price: four decimals below a dollar.

@@ -38,7 +38,7 @@ enum WhyText {
                     9
                 )
             }
-            words += FieldText.right(event.rvol.isNaN ? "-" : FieldText.number(event.rvol, .fixed(1)) + "x", 8) + "  "
+            words += FieldText.right(event.rvol.isNaN ? "–" : FieldText.number(event.rvol, .fixed(1)) + "x", 8) + "  "
             let isSmall = abs(event.value) < 1000
             let value =
                 event.value.isNaN ? "" : ", it was " + FieldText.number(event.value, isSmall ? .fixed(2) : .compact)

@@ -88,6 +88,13 @@ import Testing
 
     // MARK: What is shown
 
+    @Test func aYoungSlotsFigureSaysThatItIsOfTheSlotBefore() {
+        var script = Scene.earlyClose.script(120, 36, .palette256)
+        script.press("enter")
+        script.wait(1)
+        #expect(script.lines()[script.quoteRow].contains("slot-1 "))
+    }
+
     @Test func anothersFiguresAreNeverShownAsTheNewTickersOnes() throws {
         var script = opened()
         let first = try #require(script.selected)

@@ -249,6 +249,15 @@ import Testing
         #expect(script.shows("this is today"))
     }
 
+    @Test func aStepToAnotherDayIsNamedByThatDay() {
+        var script = Self.script()
+        script.press("[")
+        script.answerPastSlots()
+        script.press("[")
+        #expect(script.shows("Thu 2026-10-08, 2 days back"))
+        #expect(!script.shows("Fri 2026-10-09, 2 days back"))
+    }
+
     @Test func twentyDaysBackIsTheEnd() {
         var script = Self.script()
         for _ in 0..<25 { script.press("[") }

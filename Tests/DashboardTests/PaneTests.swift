@@ -55,6 +55,22 @@ import Testing
         #expect(heat.last == "hhhhhhhhhhhh")
     }
 
+    @Test func theHintOfTheHeatmapSaysWhatItsKeyDoesNow() {
+        // Open from the start, and there is no room for it beside the table.
+        for size in [Size(columns: 80, rows: 24), Size(columns: 120, rows: 36), Size(columns: 200, rows: 60)] {
+            var script = Script(size.columns, size.rows)
+            for _ in 0..<3 {
+                let isShown = ScreenLayout(script.state).panes[.heat] != nil
+                let hint = KeyHint.hints(of: script.state).first { $0.actions == [.heat] }
+                if script.state.panes.focus == .table {
+                    #expect(hint?.words == (isShown ? "no heatmap" : "heatmap"), "\(size)")
+                }
+                script.press("m")
+                #expect((ScreenLayout(script.state).panes[.heat] != nil) != isShown, "\(size)")
+            }
+        }
+    }
+
     @Test func aNarrowScreenHasOnePaneAndAStripOfTape() {
         #expect(
             Self.drawing(80, 20, Self.choice([.heat, .detail, .tape])) == [

@@ -36,7 +36,9 @@ struct PageFigures {
         line.left.append(Segment(signed(change, decimals: decimals, glyphs), role, worth: 60))
         line.left.append(Segment(signed(about.value(.changePercent), decimals: 2, glyphs) + "%", role, worth: 98))
         line.left.append(times("RVOL", .rvol, worth: 97))
-        line.left.append(times("slot", .slotRVOL, worth: 80))
+        // In a slot's first seconds the engine still tells the slot before, as in the table's `SLOT-1`.
+        let isEarly = about.flags.contains(.slotJustStarted)
+        line.left.append(times(isEarly ? "slot-1" : "slot", .slotRVOL, worth: 80))
         add("vol", compact(.volume), worth: 90, to: &line)
         add("float", compact(.floatShares), worth: 85, to: &line)
         add("cap", compact(.marketCap), worth: 55, to: &line)

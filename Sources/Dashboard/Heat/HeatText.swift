@@ -36,7 +36,10 @@ enum HeatText {
     /// The past day that is shown or stood on; nil before anything is known.
     static func pastDay(_ state: DashboardState) -> DayID? {
         let heat = state.heat
-        if let past = heat.shownPast {
+        // Right after the key those at hand are still of the day before the step.
+        if let past = heat.shownPast, heat.showsDays == (past.query.days > 1),
+            heat.showsDays || past.query.daysBack == heat.daysBack
+        {
             let place = heat.showsDays ? heat.daysBack - 1 : 0
             if past.days.indices.contains(place) { return past.days[place] }
         }

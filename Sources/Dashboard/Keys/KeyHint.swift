@@ -44,7 +44,8 @@ struct KeyHint: Hashable, Sendable {
             hint([.lists], "lists"),
             hint([.find], "find"),
             hint([.sortMenu], "sort"),
-            hint([.heat], state.panes.isOpen(.heat) ? "no heatmap" : "heatmap"),
+            // One that waits for room is brought to the front, not closed.
+            hint([.heat], ScreenLayout(state).panes[.heat] != nil ? "no heatmap" : "heatmap"),
             hint([.tape], state.panes.isOpen(.tape) ? "no tape" : "tape"),
             pause(state),
             hint([.palette], "palette"),

@@ -155,6 +155,9 @@ struct ExplainView {
         guard let (rows, index) = place else { return "" }
         let flags = rows.flags[index]
         var words: [String] = []
+        if explained.column == .slotRVOL, flags.contains(.slotJustStarted) {
+            words.append("the slot is younger than 30 seconds: this is the one before")
+        }
         if flags.contains(.thinBaseline) { words.append("hardly ever trades at this time: divided by the floor") }
         if flags.contains(.shortBaseline) { words.append("fewer days behind it than the settings ask for") }
         if flags.contains(.unknownSlots) { words.append("slots of today went by unseen") }

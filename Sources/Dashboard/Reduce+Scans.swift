@@ -205,7 +205,9 @@ extension DashboardState {
 extension DashboardState {
     /// Carries out a command about lists, filters and columns.
     mutating func carryOutScan(_ command: TypedCommand) throws(CommandError) -> [DashboardCommand] {
-        if pause != nil { throw CommandError(text: "the table is paused: \(keyWords(.pause)) resumes it", range: 0..<0) }
+        if pause != nil {
+            throw CommandError(text: "the table is paused: \(keyWords(.pause)) resumes it", range: 0..<0)
+        }
         switch command {
         case .list(let name):
             let list = try name.map { name throws(CommandError) in try known(name) }
@@ -240,14 +242,18 @@ extension DashboardState {
         let all = names.book.lists.map(\.name)
         let hint = NearestName.of(name, among: all) ?? all.first { $0.contains(name.lowercased()) }
         throw CommandError(
-            text: "no list \"\(name.prefix(20))\"; " + (hint.map { "did you mean \($0)?" } ?? "\(keyWords(.lists)) shows them"),
+            text: "no list \"\(name.prefix(20))\"; "
+                + (hint.map { "did you mean \($0)?" } ?? "\(keyWords(.lists)) shows them"),
             range: 0..<0
         )
     }
 
     private mutating func save(_ name: String) throws(CommandError) -> [DashboardCommand] {
         guard view.list != nil || view.filter != nil else {
-            throw CommandError(text: "nothing to keep: show a list or apply a filter first (\(keyWords(.filter)))", range: 0..<0)
+            throw CommandError(
+                text: "nothing to keep: show a list or apply a filter first (\(keyWords(.filter)))",
+                range: 0..<0
+            )
         }
         guard ScanDefinition.isName(name), name != "presets" else {
             throw CommandError(text: "a list's name has lower-case letters, digits, - and _ only", range: 0..<0)

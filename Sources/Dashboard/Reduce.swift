@@ -211,9 +211,9 @@ extension DashboardState {
             top = 0
             return
         }
-        let visible = ScreenLayout(self).rowCount
-        // A table that another pane stands in for keeps its window until it comes back.
-        guard visible > 0 else { return }
+        let shown = ScreenLayout(self).rowCount
+        // While another pane stands in its place, the window is that of a table as high as the screen.
+        let visible = shown > 0 ? shown : max(1, size.rows - 6)
         if selection.rank < top { top = selection.rank }
         if selection.rank >= top + visible { top = selection.rank - visible + 1 }
         top = max(0, min(top, matchCount - visible))

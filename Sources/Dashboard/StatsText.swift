@@ -42,7 +42,10 @@ struct StatsText {
         return heading("TERMINAL") + [
             line("frames", "\(figures.framesPerSecond) a second at most\(rate)", isSlowed ? .warning : .text),
             line("last frame", bytes(Double(figures.frameBytes))),
-            line("bytes", "\(bytes(Double(figures.bytesPerSecond))) a second, \(bytes(Double(figures.bytesTotal))) in all"),
+            line(
+                "bytes",
+                "\(bytes(Double(figures.bytesPerSecond))) a second, \(bytes(Double(figures.bytesTotal))) in all"
+            ),
             line(
                 "blocked",
                 "\(TimeText.count(figures.blockedMs)) ms in all, "

@@ -55,7 +55,7 @@ extension FakeMarket {
 
     /// A day of a ticker: what is usual is high after the open and before the close; it wakes at an hour of its own.
     private static func slots(_ row: FakeRow, seed: UInt64) -> (volumes: [Float], averages: [Float]) {
-        var random = SeededRandom(seed: UInt64(row.volume) &* 31 &+ seed)
+        var random = SeededRandom(seed: row.volume.bitPattern &* 31 &+ seed)
         let heat = row.rvol.isNaN ? 1.2 : seed == 0 ? min(row.rvol, 30) * 0.5 : 0.5 + 3 * random.unit() * random.unit()
         let wakes = 6 + random.below(100)
         var rest = random.unit()

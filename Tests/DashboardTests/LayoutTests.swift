@@ -151,7 +151,8 @@ extension String {
     @Test(arguments: [RowLook.selected, .selectedDim])
     func theSelectedRowCanBeReadWithSixteenColours(look: RowLook) {
         let theme = Theme(depth: .sixteen)
-        for role in Role.allCases where ![.badge, .badgeBad, .badgePause].contains(role) {
+        // Badges and cursors have a ground of their own.
+        for role in Role.allCases where ![.badge, .badgeBad, .badgePause, .columnCursor].contains(role) {
             let style = theme.styles[theme.id(role, look)].degraded(to: .sixteen)
             let (front, back) = (Self.luminance(style.foreground), Self.luminance(style.background))
             #expect((front + 0.05) / (back + 0.05) >= 4.5, "\(role): \(style)")

@@ -291,8 +291,8 @@ import Testing
     }
 
     @Test func helpAndHintsComeFromTheOneTable() {
-        var script = streaming(120, 420)
-        for words in ["t tape", "i stream"] {
+        var script = streaming(120, 700)
+        for words in ["t tape", "? help"] {
             #expect(Script(200, 60).lines().last?.contains(words) == true, "\(words)")
         }
         script.press("?")

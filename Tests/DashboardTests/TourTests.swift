@@ -7,7 +7,9 @@ import Testing
     private func touring(_ columns: Int = 80, _ rows: Int = 24) -> Script {
         var settings = DashboardSettings()
         settings.showsTour = true
-        return Script(columns, rows, settings: settings)
+        var script = Script(columns, rows, settings: settings)
+        script.handle(.names(script.market.names))
+        return script
     }
 
     @Test func everyStepEndsByBeingDone() {

@@ -31,6 +31,14 @@ import Testing
         #expect(Self.daily(stored.daily) == Self.daily(found.daily))
         #expect(stored.today.slotCount == found.today.slotCount)
         #expect(Self.today(stored.today) == Self.today(found.today))
+        #expect(found.today.isSound && stored.today.isSound && !stored.today.vwap.isEmpty)
+        let (storedPrices, foundPrices) = (Self.prices(stored.today), Self.prices(found.today))
+        #expect(storedPrices.values.contains { $0.contains { $0 > 0 } })
+        for (symbol, prices) in foundPrices {
+            // A file keeps prices to a hundredth of a cent.
+            let isSame = zip(storedPrices[symbol] ?? [], prices).allSatisfy { abs($0 - $1) < 0.000_2 * max(1, $1) }
+            #expect(isSame && storedPrices[symbol]?.count == prices.count, "\(symbol.text)")
+        }
 
         let days = DailyRequest(
             tradingDay: day,
@@ -69,6 +77,22 @@ import Testing
         Dictionary(
             uniqueKeysWithValues: rows.symbols.indices.map { row in
                 (rows.symbols[row], Array(rows.cumulative[row * rows.slotCount..<(row + 1) * rows.slotCount]))
+            }
+        )
+    }
+
+    /// Prices of each symbol's slots, 0 where none is known; every slot with shares has one (tested).
+    private static func prices(_ rows: SlotRows) -> [Symbol: [Float]] {
+        Dictionary(
+            uniqueKeysWithValues: rows.symbols.indices.map { row in
+                let start = row * rows.slotCount
+                let prices = (0..<rows.slotCount).map { slot in
+                    let hasShares = rows.cumulative[start + slot] > (slot == 0 ? 0 : rows.cumulative[start + slot - 1])
+                    let price = rows.vwap[start + slot]
+                    #expect(!price.isNaN || !hasShares, "\(rows.symbols[row].text), slot \(slot)")
+                    return price.isNaN ? 0 : price
+                }
+                return (rows.symbols[row], prices)
             }
         )
     }

@@ -29,6 +29,7 @@ import Testing
         case (.url(let schemes), _): .text("\(schemes[0])://127.0.0.1:8080/base")
         case (.path, _): .text("/a/b c")
         case (.symbols, _): .text("AAPL, BRK.B")
+        case (.name, _): .text("nord")
         }
     }
 

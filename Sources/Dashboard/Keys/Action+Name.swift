@@ -11,6 +11,7 @@ extension Action {
     /// Words that differ from the case's, because a command of that name does something else.
     private static let otherNames: [Action: String] = [
         .filter: "edit-filter", .columns: "choose-columns", .why: "why-log", .command: "command-line",
+        .tourNext: "tour",
     ]
 
     private static let names: [Action: String] = {

@@ -122,7 +122,6 @@ enum Action: String, CaseIterable, Hashable, Sendable {
     case runEntry
     // The guided tour
     case tourNext
-    case tourEnd
     case stats
     case messages
     case help

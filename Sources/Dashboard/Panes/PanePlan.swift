@@ -105,7 +105,7 @@ struct PanePlan: Hashable, Sendable {
             }
             // Two tapes leave the ticker its figures, one leaves it some of its slots too.
             let wanted = max(area.height - DetailPanel.rowsAboveSlots - 4, area.height / 2 - 6)
-            let height = tapes.count > 1 ? area.height * 2 / 5 : max(9, min(wanted, area.height * 2 / 3))
+            let height = tapes.count > 1 ? area.height * 3 / 5 : max(9, min(wanted, area.height * 2 / 3))
             let halves = area.split(.vertical, [.rest, .fixed(height)])
             (places[.detail], rest) = (halves[0], halves[1])
         }

@@ -55,7 +55,6 @@ extension DashboardState {
         case .evenPanes: resizePanes { ($0.sideSteps, $0.bottomSteps) = (0, 0) }
         case .tourNext:
             if tour == nil { setTour(true) } else { stepTour() }
-        case .tourEnd: setTour(false)
         case .dismiss where tour != nil: setTour(false)
         case .copySymbol: return copySymbols()
         case .explain where panes.focus == .heat: return explain()

@@ -30,6 +30,9 @@ package struct SlotPage: Hashable, Sendable {
     ///
     /// The time of the newest snapshot's data, which lies behind the clock with delayed data; nothing after it has begun.
     package var madeAt: Instant
+    /// Up to when each row's volumes reach, market time, where the stream tells of more than `madeAt`; parallel to the
+    /// symbols, or empty where none does.
+    package var reachedAt: [Instant] = []
     /// `symbols` × 192 own volumes, shares; NaN where unknown and in slots that have not begun.
     ///
     /// The running slot has its volume so far. Symbols that are not known have NaN throughout.
@@ -64,6 +67,12 @@ package struct SlotPage: Hashable, Sendable {
     package var isSound: Bool {
         let cells = query.symbols.count * Slot.count
         return volumes.count == cells && averages.count == cells && (prices.isEmpty || prices.count == Slot.count)
+            && (reachedAt.isEmpty || reachedAt.count == query.symbols.count)
+    }
+
+    /// Up to when a row's volumes reach: what its running slot is to be compared with.
+    package func reached(_ row: Int) -> Instant {
+        reachedAt.indices.contains(row) ? max(madeAt, reachedAt[row]) : madeAt
     }
 }
 

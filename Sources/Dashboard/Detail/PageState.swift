@@ -151,7 +151,7 @@ struct PageSlots: Hashable, Sendable {
         let cells = row * Slot.count..<(row + 1) * Slot.count
         self.symbol = symbol
         tradingDay = page.tradingDay
-        progress = DayProgress(of: page.tradingDay, at: page.madeAt)
+        progress = DayProgress(of: page.tradingDay, at: page.reached(row))
         volumes = Array(page.volumes[cells])
         averages = Array(page.averages[cells])
         prices = page.query.priced == symbol ? page.prices : []

@@ -90,7 +90,7 @@ extension DashboardState {
             volumes: page.volumes,
             averages: page.averages,
             index: place,
-            clock: heat.clock,
+            clock: page.reachedAt.isEmpty ? heat.clock : heat.clock(page, place),
             live: live,
             floor: heatFloor
         )

@@ -87,6 +87,11 @@ package struct HeatState: Hashable, Sendable {
         return (slots.volumes[range], slots.averages[range])
     }
 
+    /// How far the volumes of a row of today's slots reach.
+    func clock(_ page: SlotPage, _ row: Int) -> HeatClock {
+        HeatClock(DayProgress(of: page.tradingDay, at: page.reached(row)))
+    }
+
     /// How far the day of today's slots has come; before the first answer, at its start.
     var clock: HeatClock {
         guard let slots else { return HeatClock(DayProgress(completedSlots: 0, fraction: 0)) }

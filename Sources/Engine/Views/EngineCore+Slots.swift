@@ -37,7 +37,7 @@ extension EngineCore {
         } else {
             slotPage.rows = query.symbols.map { universe.id(of: $0)?.row }
         }
-        let page = SlotPage(
+        var page = SlotPage(
             query: query,
             tradingDay: day,
             madeAt: snapshotDataTime ?? now,
@@ -45,6 +45,7 @@ extension EngineCore {
             averages: averages ?? averageVolumes(slotPage.rows),
             prices: query.priced.map { prices(universe.id(of: $0)?.row) } ?? []
         )
+        page.reachedAt = reaches(slotPage.rows, from: page.madeAt)
         slotPage.page = page
         slotPage.dataVersion = dataVersion
         slotPage.baselineVersion = relativeVolume.baselineVersion
@@ -66,6 +67,19 @@ extension EngineCore {
         let start = index * told.slotCount
         for slot in 0..<min(told.slotCount, progress.completedSlots) {
             closes.fill(row: row, slot: slot, Double(told.vwap[start + slot]))
+        }
+    }
+
+    /// Up to when the volumes of rows reach: of streamed ones as far as their relative volume does; empty where the snapshot
+    /// is the newest of all.
+    private func reaches(_ rows: [Int?], from madeAt: Instant) -> [Instant] {
+        guard max(stream.watermark, stream.barsUpTo) > madeAt.nanoseconds else { return [] }
+        return rows.map { row in
+            guard let row, universe.flags[row].contains(.streamed), let track = streamRows.track(ofRow: row) else {
+                return madeAt
+            }
+            let reached = streamRows.tracks[track].ring >= 0 ? stream.watermark : stream.barsUpTo
+            return max(madeAt, Instant(nanoseconds: reached))
         }
     }
 

@@ -96,6 +96,24 @@ struct SlotPageTests {
         #expect(rows(page, page.volumes) == ["150 200 55 -"])
     }
 
+    @Test func theRunningSlotIsComparedWithWhatIsUsualByItsOwnNewestTrade() throws {
+        var fixture = try market()
+        let (times, query) = (fixture, SlotQuery(symbols: symbols("AAA BBB")))
+        _ = fixture.step([.streamStatus(.live(1))], fixture.at(9, 42))
+        #expect(try page(&fixture, query, fixture.at(9, 42)).reachedAt.isEmpty)
+        try fixture.stream(times.at(9, 43)) { try $0.trade("AAA", 10, 25, at: times.at(9, 42, 30)) }
+        let page = try streamed(&fixture, times.at(9, 43))
+        #expect(page.madeAt == times.at(9, 42), "the snapshot's time")
+        #expect(page.reached(0) == times.at(9, 42, 30))
+        #expect(page.reached(1) == page.madeAt, "nobody told of more")
+        // The table divides by the same moment: 55 of 100 shares in half the slot.
+        let result = try fixture.ask(ScanQuery(columns: [.slotRVOL], rows: 0..<10), times.at(9, 43))
+        let row = try #require(result.symbols.firstIndex(of: symbols("AAA")[0]))
+        let share = Double(DayProgress(of: page.tradingDay, at: page.reached(0)).fraction)
+        #expect(abs(Double(page.volumes[68]) / (Double(page.averages[68]) * share) - 1.1) < 1e-6)
+        #expect(abs(result.values[0][row] - 1.1) < 1e-6)
+    }
+
     @Test func anUnchangedPageIsTheSameMemoryAndAChangedOneIsNot() throws {
         var fixture = try market()
         let (query, now) = (SlotQuery(symbols: symbols("AAA BBB")), fixture.at(9, 42))

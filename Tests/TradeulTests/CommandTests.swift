@@ -57,7 +57,8 @@ import Testing
         FilterCommand.Check.self, WatchCommand.self, WatchCommand.Show.self, WatchCommand.Add.self,
         WatchCommand.Remove.self, WatchCommand.Import.self, BacktestCommand.self, HistoryCommand.Scans.self,
         HistoryCommand.Why.self, ScreenshotCommand.self, ThemesCommand.self, ThemesCommand.List.self,
-        ThemesCommand.Show.self, ThemesCommand.Check.self,
+        ThemesCommand.Show.self, ThemesCommand.Check.self, KeymapsCommand.self, KeymapsCommand.List.self,
+        KeymapsCommand.Show.self, KeymapsCommand.Check.self,
     ]
 
     @Test func everyHelpHasAnExample() {
@@ -73,6 +74,7 @@ import Testing
             Tradeul.configuration.subcommands + ConfigCommand.configuration.subcommands
             + HistoryCommand.configuration.subcommands + FilterCommand.configuration.subcommands
             + WatchCommand.configuration.subcommands + ThemesCommand.configuration.subcommands
+            + KeymapsCommand.configuration.subcommands
         #expect(Set(all.map { "\($0)" }) == Set(Self.commands.map { "\($0)" }))
     }
 

@@ -140,6 +140,7 @@ import Testing
         let fps = startup.settingWords.first { $0.name == "screen.fps" }
         #expect(fps?.allowed == "1 to 60")
         #expect(startup.settingWords.allSatisfy { !$0.meaning.isEmpty && !$0.allowed.isEmpty })
-        #expect(startup.chosenKeymap.keymap == .standard)
+        #expect(startup.chosenKeymap.keymap.name == Keymap.standard.name)
+        #expect(startup.chosenKeymap.problems.isEmpty)
     }
 }
